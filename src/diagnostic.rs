@@ -1,0 +1,164 @@
+//! What is wrong with a document or its inputs, said to its author: a message, labelled spans, hints.
+//!
+//! A [`Diagnostic`] is plain data, made where the span is known; [`Diagnostic::render`] turns it into text once, at the edge.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde::{Deserialize, Serialize};
+
+use crate::source::{Sources, Span};
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Nothing is run.
+    Error,
+    /// Worth a look; the run goes on.
+    Warning,
+}
+
+/// A span with a few words under its caret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    /// What to underline.
+    pub span: Span,
+    /// Words beside the caret; may be empty.
+    pub text: String,
+}
+
+/// One thing that is wrong, for the author of the WDL or of its inputs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// One sentence without a full stop: what was expected and what was found.
+    pub message: String,
+    /// The place; absent where no text is to blame (a missing input, say).
+    pub primary: Option<Label>,
+    /// Other places that explain it.
+    pub secondary: Vec<Label>,
+    /// What to do next, each on its own `hint:` line.
+    pub hints: Vec<String>,
+    /// For errors of a running workflow: the calls that lead there, outermost first.
+    pub call_path: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error at a place.
+    pub fn error(span: Span, message: impl Into<String>) -> Self {
+        let primary = Some(Label { span, text: String::new() });
+        Self { severity: Severity::Error, message: message.into(), primary, secondary: Vec::new(), hints: Vec::new(), call_path: None }
+    }
+
+    /// An error that no text is to blame for.
+    pub fn error_without_span(message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, message: message.into(), primary: None, secondary: Vec::new(), hints: Vec::new(), call_path: None }
+    }
+
+    /// A warning at a place.
+    pub fn warning(span: Span, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(span, message) }
+    }
+
+    /// Words beside the primary caret.
+    #[must_use]
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        if let Some(primary) = &mut self.primary {
+            primary.text = text.into();
+        }
+        self
+    }
+
+    /// Another place that explains it.
+    #[must_use]
+    pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.secondary.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// What to do next.
+    #[must_use]
+    pub fn hint(mut self, text: impl Into<String>) -> Self {
+        self.hints.push(text.into());
+        self
+    }
+
+    /// The calls that lead to an error of a running workflow.
+    #[must_use]
+    pub fn within(mut self, call_path: impl Into<String>) -> Self {
+        self.call_path.get_or_insert(call_path.into());
+        self
+    }
+
+    /// Whether it stops the run.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// The text a person reads: message, place with caret, call path, hints. Plain: without colour codes.
+    pub fn render(&self, sources: &Sources) -> String {
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let mut group = Group::with_title(level.primary_title(&self.message));
+        for snippet in self.snippets(sources) {
+            group = group.element(snippet);
+        }
+        let mut text = Renderer::plain().render(&[group]);
+        if let Some(call_path) = &self.call_path {
+            text.push_str(&format!("\n  in call: {call_path}"));
+        }
+        for hint in &self.hints {
+            text.push_str(&format!("\n\nhint: {hint}"));
+        }
+        text
+    }
+
+    /// One snippet a source, the primary's first.
+    fn snippets<'a>(&'a self, sources: &'a Sources) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
+        let primary = self.primary.iter().map(|label| (AnnotationKind::Primary, label));
+        let labels: Vec<_> = primary.chain(self.secondary.iter().map(|label| (AnnotationKind::Context, label))).collect();
+        let mut order: Vec<_> = Vec::new();
+        for (_, label) in &labels {
+            if !order.contains(&label.span.source) {
+                order.push(label.span.source);
+            }
+        }
+        let annotate = |id| {
+            let source = sources.get(id);
+            let here = labels.iter().filter(|(_, label)| label.span.source == id);
+            let annotations = here.map(|(kind, label)| kind.span(label.span.range()).label(label.text.as_str()));
+            Snippet::source(&*source.text).path(source.name.as_str()).annotations(annotations)
+        };
+        order.into_iter().map(annotate).collect()
+    }
+}
+
+/// The name among `known` that a reader most likely meant by `typed`, if one is near enough.
+pub fn nearest_name<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (typed.chars().count() / 3).max(1);
+    let mut best: Option<(usize, &str)> = None;
+    for name in known {
+        let distance = edit_distance(&typed.to_lowercase(), &name.to_lowercase());
+        if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, name));
+        }
+    }
+    best.map(|(_, name)| name)
+}
+
+/// Levenshtein distance in characters; names are short, so two rows suffice.
+fn edit_distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut previous: Vec<usize> = (0..=right.len()).collect();
+    for (row, left_char) in left.chars().enumerate() {
+        let mut current = vec![row + 1];
+        for (column, right_char) in right.iter().enumerate() {
+            let substituted = previous[column] + usize::from(left_char != *right_char);
+            current.push(substituted.min(previous[column + 1] + 1).min(current[column] + 1));
+        }
+        previous = current;
+    }
+    previous[right.len()]
+}
