@@ -1,5 +1,9 @@
 //! sluice compiles WDL to Slurm.
 
+pub mod check;
 pub mod diagnostic;
+pub mod eval;
 pub mod source;
 pub mod syntax;
+pub mod task;
+pub mod value;
