@@ -2,7 +2,9 @@
 
 pub mod check;
 pub mod diagnostic;
+pub mod engine;
 pub mod eval;
+pub mod plan;
 pub mod source;
 pub mod syntax;
 pub mod task;
