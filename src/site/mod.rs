@@ -1,0 +1,66 @@
+//! What a site has and wants: its file, settled, and the choice of a partition.
+//!
+//! Pure: the text of site files and the variables they name come in as values. Entry points: [`Site::settle`], [`Site::choose`].
+
+mod choose;
+mod keys;
+mod settle;
+mod tables;
+mod validate;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::{
+    choose::{Ask, Choice, Refusal},
+    keys::keys,
+    settle::{DEFAULT_SITE, Layer, SiteError},
+    tables::{
+        ContainerOptions, Defaults, DistributedOptions, GpuOptions, GpuRequest, GpuType, Launcher, Limits, NodeOptions, Partition, Rule,
+        Runtime, SlurmOptions,
+    },
+};
+
+/// A site with every layer of its file applied.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Site {
+    /// For messages.
+    pub name: String,
+    /// Options sent with every job.
+    pub slurm: SlurmOptions,
+    /// What may be asked of the controller.
+    pub limits: Limits,
+    /// What a task gets that asks for nothing.
+    pub defaults: Defaults,
+    /// How roles start and end.
+    pub distributed: DistributedOptions,
+    /// `srun --mpi` by flavour: `mpich`, `openmpi`, `intelmpi`, `mpi`.
+    pub mpi: BTreeMap<String, String>,
+    /// How images run.
+    pub container: ContainerOptions,
+    /// What every command finds on its node.
+    pub node: NodeOptions,
+    /// How GPUs are asked for.
+    pub gpu: GpuOptions,
+    /// Prefixes of image names: first part of a reference → what stands in its place; key `default` for bare names.
+    pub registries: BTreeMap<String, String>,
+    /// Achelous volumes: `vol1@alamo` → folder.
+    pub volumes: BTreeMap<String, String>,
+    /// `slaveconstraints`: `key` or `key=value` → a feature, or `nodes:` and a node list.
+    pub constraints: BTreeMap<String, String>,
+    /// Partitions; empty: nothing is refused and no `-p` is sent.
+    #[serde(rename = "partition")]
+    pub partitions: Vec<Partition>,
+    /// Where tasks go, in order; the first match decides.
+    #[serde(rename = "rule")]
+    pub rules: Vec<Rule>,
+}
+
+impl Site {
+    /// The partition table's entry of that name.
+    pub fn partition(&self, name: &str) -> Option<&Partition> {
+        self.partitions.iter().find(|partition| partition.name == name)
+    }
+}
