@@ -18,7 +18,8 @@ N_SHARDS = 2
 
 def main():
     arguments = parse_arguments()
-    source, target = arguments.source_path, arguments.target_path
+    # The executors have another working folder.
+    source, target = arguments.source_path.resolve(), arguments.target_path.resolve()
     target.mkdir(parents=True, exist_ok=True)
     spark = SparkSession.builder.appName(f"prepare {source.name}").getOrCreate()
     master = spark.sparkContext.master
@@ -27,7 +28,7 @@ def main():
 
     # File names are made here, where `source` is the driver's; the function below is what runs on the executors.
     shard_name = f"{source.stem}-{{}}.npz"
-    rows = spark.read.csv(f"file://{source.resolve()}", header=True, inferSchema=True).repartition(N_SHARDS)
+    rows = spark.read.csv(f"file://{source}", header=True, inferSchema=True).repartition(N_SHARDS)
     shards = rows.rdd.mapPartitionsWithIndex(
         lambda shard_idx, part: write_shard(target / shard_name.format(shard_idx), part)
     ).collect()

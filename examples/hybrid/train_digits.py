@@ -22,7 +22,7 @@ import tensorflow.compat.v1 as tf
 BATCH_SIZE = 64
 N_HIDDEN = 64
 LEARNING_RATE = 0.3
-HOSTS_TIMEOUT_S = 60
+TIMEOUT_S = 120
 
 
 def main():
@@ -57,9 +57,10 @@ def train(server, cluster, index, shards):
         model = build_model()
     random = np.random.default_rng(index)
     n_mine = 0
-    with tf.train.MonitoredTrainingSession(
-        master=server.target, is_chief=index == 0, config=session_config("worker", index)
-    ) as session:
+    with open_session(server, index) as session:
+        # Start together, else the first to come has done all steps before the others are there.
+        session.run(model["come"])
+        wait_until(lambda: session.run(model["n_present"]) >= len(cluster["worker"]), "all workers to be there")
         step = session.run(model["step"])
         while step < n_steps:
             batch = random.integers(len(training["digits"]), size=BATCH_SIZE)
@@ -74,6 +75,16 @@ def train(server, cluster, index, shards):
         return session.run(model["accuracy"], {model["images"]: testing["images"], model["digits"]: testing["digits"]})
 
 
+def open_session(server, index):
+    """The chief sets the variables up, the others wait until it has. They ask often: MonitoredTrainingSession would ask
+    once in 30 s."""
+    manager = tf.train.SessionManager(ready_op=tf.report_uninitialized_variables(), recovery_wait_secs=0.1)
+    config = session_config("worker", index)
+    if index == 0:
+        return manager.prepare_session(server.target, init_op=tf.global_variables_initializer(), config=config)
+    return manager.wait_for_session(server.target, config=config, max_wait_secs=TIMEOUT_S)
+
+
 def build_model():
     """Two layers. The variables go to the parameter servers, by the device setter around this call."""
     images = tf.placeholder(tf.float32, [None, 64])
@@ -82,12 +93,15 @@ def build_model():
     logits = layer(hidden, "logits", N_HIDDEN, 10)
     loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(labels=digits, logits=logits))
     step = tf.train.get_or_create_global_step()
+    n_present = tf.get_variable("n_present", [], tf.int32, tf.zeros_initializer(), trainable=False)
     right = tf.equal(tf.argmax(logits, axis=1, output_type=tf.int32), digits)
     return {
         "images": images,
         "digits": digits,
         "loss": loss,
         "step": step,
+        "n_present": n_present,
+        "come": n_present.assign_add(1, use_locking=True),
         "minimize": tf.train.GradientDescentOptimizer(LEARNING_RATE).minimize(loss, global_step=step),
         "accuracy": tf.reduce_mean(tf.cast(right, tf.float32)),
     }
@@ -120,14 +134,18 @@ def report_host(cluster, role, index):
 
 
 def collect_hosts(folder, cluster):
-    """The host of every role process, in the order of the cluster's roles. Waits for those that have not reported."""
-    deadline = time.monotonic() + HOSTS_TIMEOUT_S
+    """The host of every role process, in the order of the roles' names. Waits for those that have not reported."""
     paths = [folder / f"{role}.{index}" for role in sorted(cluster) for index in range(len(cluster[role]))]
-    while missing := [path.name for path in paths if not path.exists()]:
-        if time.monotonic() > deadline:
-            raise SystemExit(f"train_digits: no host reported by {', '.join(missing)} in {HOSTS_TIMEOUT_S} s")
-        time.sleep(0.1)
+    wait_until(lambda: all(path.exists() for path in paths), f"all of {', '.join(path.name for path in paths)} in {folder}")
     return [path.read_text().strip() for path in paths]
+
+
+def wait_until(condition, what):
+    deadline = time.monotonic() + TIMEOUT_S
+    while not condition():
+        if time.monotonic() > deadline:
+            raise SystemExit(f"train_digits: waited {TIMEOUT_S} s for {what}")
+        time.sleep(0.05)
 
 
 def write_text(path, text):
