@@ -16,8 +16,8 @@ pub struct NewRun<'a> {
     pub documents: &'a [(&'a str, &'a str)],
     /// `inputs.json`, paths absolute.
     pub inputs: &'a serde_json::Value,
-    /// Text of the site file.
-    pub site: &'a str,
+    /// `site.json`: the settled site.
+    pub site: &'a serde_json::Value,
     /// The node library: file names and texts for `lib/`.
     pub library: &'a [(&'a str, &'a str)],
 }
@@ -40,7 +40,7 @@ pub fn create(folder: &Path, new: &NewRun<'_>) -> Result<RunDir, RunError> {
         write(&run.lib().join(name), text)?;
     }
     SavedSources::write(&run, new.documents)?;
-    write(&run.site(), new.site)?;
+    write(&run.site(), &pretty(new.site))?;
     write(&run.inputs(), &pretty(new.inputs))?;
     write(&run.record(), &pretty(&serde_json::to_value(new.record).expect("a record is plain data")))?;
     Ok(run)

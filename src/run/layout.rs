@@ -39,9 +39,9 @@ impl RunDir {
         self.0.join("outputs.json")
     }
 
-    /// `site.toml`: the site file as it was.
+    /// `site.json`: the site as it was settled, so that a resumed head decides as the first one did.
     pub fn site(&self) -> PathBuf {
-        self.0.join("site.toml")
+        self.0.join("site.json")
     }
 
     /// `lock`: held by the head.
