@@ -3,8 +3,10 @@
 pub mod check;
 pub mod diagnostic;
 pub mod eval;
+pub mod image;
 pub mod job;
 pub mod site;
+pub mod slurm;
 pub mod source;
 pub mod syntax;
 pub mod task;
