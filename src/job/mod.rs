@@ -4,15 +4,19 @@
 //! and in the site file, never in a template; the author's command goes to its own file, never into a script.
 
 mod error;
+mod marker;
 mod observe;
 pub mod partisaner;
 mod spec;
+mod verdict;
 
 pub use self::{
     error::{LowerError, RenderError},
+    marker::{Marker, MarkerError, RoleEnd, Stage},
     observe::{JobId, JobState, Observation},
     spec::{
         AttemptPaths, Batch, BatchPaths, Bind, Component, Container, ElementSetup, JobSpec, NodeSetup, Policy, Process, Program, Script,
         ScriptFile,
     },
+    verdict::{Evidence, Verdict, judge},
 };
