@@ -101,9 +101,10 @@ impl Local {
     }
 
     /// Takes in a job of an earlier head: elements whose process lives are watched, those that never started wait, the others have ended.
-    pub fn adopt(&mut self, job: LocalJob) {
+    /// `open` names the elements that are not over.
+    pub fn adopt(&mut self, job: LocalJob, open: &[u32]) {
         let job = std::sync::Arc::new(job);
-        for element in 0..job.elements {
+        for element in open.iter().copied() {
             match process::recorded(&pid_file(&job, element)) {
                 None => self.waiting.push_back(Waiting { job: job.clone(), element }),
                 Some(process) if process.is_alive() => {
