@@ -10,6 +10,7 @@ pub mod plan;
 pub mod site;
 pub mod slurm;
 pub mod source;
+pub mod stdlib;
 pub mod syntax;
 pub mod task;
 pub mod value;
