@@ -1,1 +1,5 @@
 //! The one integration binary: a module a stage.
+
+mod layers;
+mod support;
+mod syntax;
