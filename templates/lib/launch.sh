@@ -77,12 +77,12 @@ sluice_srun() {
 sluice_start_client() {
   local name=$1 processes=$2 output=$3 log
   shift 3
-  log=$sluice_here/roles/launch.$name.log
+  log=$sluice_run_folder/roles/launch.$name.log
   set -m
   if [ "$output" = log ]; then
     "$@" </dev/null >"$log" 2>&1 &
   else
-    "$@" </dev/null >>"$sluice_here/stdout" 2>>"$sluice_here/stderr" &
+    "$@" </dev/null >>"$sluice_run_folder/stdout" 2>>"$sluice_run_folder/stderr" &
   fi
   sluice_client_pid[$name]=$!
   set +m
@@ -91,8 +91,8 @@ sluice_start_client() {
 
 # What a client itself had to say: NAME
 sluice_launch_log() {
-  local log=$sluice_here/roles/launch.$1.log
-  if [ -e "$log" ]; then echo "$log"; else echo "$sluice_here/stderr"; fi
+  local log=$sluice_run_folder/roles/launch.$1.log
+  if [ -e "$log" ]; then echo "$log"; else echo "$sluice_run_folder/stderr"; fi
 }
 
 # Whether a client has ended; keeps its code, which bash gives only once.
@@ -108,7 +108,7 @@ sluice_client_gone() {
 sluice_stop_roles() {
   sluice_put stop/all ''
   sluice_ask_clients
-  if sluice_wait_clients $((sluice_grace + 5)); then return; fi
+  if sluice_wait_clients $((sluice_kill_grace + 5)); then return; fi
   local client
   for client in "${!sluice_client_pid[@]}"; do
     sluice_client_gone "$client" || kill -TERM -- "-${sluice_client_pid[$client]}" 2>/dev/null

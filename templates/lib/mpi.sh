@@ -99,7 +99,7 @@ sluice_flavour_of() {
 sluice_mpi_find_self() {
   local rank role procs
   rank=${PMI_RANK-${PMIX_RANK-${OMPI_COMM_WORLD_RANK-${SLURM_PROCID-}}}}
-  export SLUICE_WORLD_RANK=$rank
+  sluice_give SLUICE_WORLD_RANK "$rank"
   sluice_world_size=0
   for role in "${sluice_role_names[@]}"; do
     procs=${sluice_role_procs[$role]}
@@ -108,7 +108,7 @@ sluice_mpi_find_self() {
     fi
     sluice_world_size=$((sluice_world_size + procs))
   done
-  export SLUICE_WORLD_SIZE=$sluice_world_size
+  sluice_give SLUICE_WORLD_SIZE "$sluice_world_size"
   if [ "$sluice_own_role" = world ]; then sluice_own_role=${sluice_role_names[0]} sluice_own_rank=$rank; fi
 }
 

@@ -17,15 +17,15 @@ sluice_lib=${BASH_SOURCE[0]%/*}
 . "$sluice_lib/ports.sh"
 # shellcheck source=/dev/null
 . "$sluice_lib/$sluice_kind.sh"
-sluice_state=$1 sluice_own_role=$2 sluice_own_rank=${3-${SLURM_PROCID-0}} sluice_stop_asked=0 sluice_command_pid=''
+sluice_state=$1 sluice_own_role=$2 sluice_own_rank=${3-${SLURM_PROCID-0}} sluice_stop_asked=0 sluice_command_pid='' sluice_scratch=''
 
 sluice_run_process() {
   # From sluice itself: nobody has told the command. From Slurm: it signals every process of a step.
   trap 'sluice_on_stop 0' USR1
   trap 'sluice_on_stop 1' TERM
   sluice_find_self
-  sluice_started_ms=$(sluice_now_ms)
-  sluice_node_setup
+  sluice_started_ms=$(sluice_now)
+  sluice_make_scratch
   sluice_node_address
   sluice_hook check
   sluice_publish
@@ -39,9 +39,29 @@ sluice_run_process() {
 sluice_find_self() {
   if [ "$sluice_own_role" = world ]; then sluice_hook find_self; fi
   sluice_own=$sluice_own_role.$sluice_own_rank
-  export SLUICE_ROLE=$sluice_own_role SLUICE_RANK=$sluice_own_rank SLUICE_SIZE=${sluice_role_procs[$sluice_own_role]}
+  sluice_give SLUICE_ROLE "$sluice_own_role"
+  sluice_give SLUICE_RANK "$sluice_own_rank"
+  sluice_give SLUICE_SIZE "${sluice_role_procs[$sluice_own_role]}"
+  sluice_give SLUICE_CPUS "${sluice_role_cpus[$sluice_own_role]}"
   # A service that is ended has no time to empty Python's buffers, and its last words are wanted.
-  export PYTHONUNBUFFERED=1
+  sluice_give PYTHONUNBUFFERED 1
+}
+
+# A variable for the command, also in a container that is started with a clean environment: NAME VALUE
+sluice_give() {
+  export "$1=$2"
+  sluice_environment+=("$1=$2")
+}
+
+# A scratch folder on this node: that of the batch script is on another.
+sluice_make_scratch() {
+  local parent
+  for parent in "$sluice_scratch_parent" "${TMPDIR-}" /tmp; do
+    if [ -n "$parent" ] && [ -d "$parent" ] && [ -w "$parent" ]; then break; fi
+  done
+  umask "$sluice_umask"
+  sluice_scratch=$(mktemp -d "$parent/sluice.$sluice_job.$sluice_own.XXXXXX") || sluice_refuse "cannot make a scratch folder in $parent"
+  export TMPDIR=$sluice_scratch
 }
 
 # Says that this process is on its node. The link is refused if another process says the same of itself: two worlds where there
@@ -59,22 +79,27 @@ sluice_publish() {
 
 # Waits until all are up; a kind whose programs wait for each other by themselves does not need it.
 sluice_await_members() {
+  if [ "${sluice_rendezvous-yes}" = yes ]; then sluice_await members; fi
+}
+
+# Waits for a file of the state folder; ends when it is not going to come: NAME
+sluice_await() {
   local pause=0.1
-  if [ "${sluice_rendezvous-yes}" = no ]; then return; fi
-  until sluice_is_there . members; do
+  until sluice_is_there . "$1"; do
     if [ "$sluice_stop_asked" = 1 ] || sluice_is_there stop all; then
       sluice_stop_asked=1
       sluice_leave 143
     fi
-    sleep $pause
-    if [ $((SECONDS)) -gt 5 ]; then pause=1; fi
+    sleep "$pause"
+    if [ "$SECONDS" -gt 5 ]; then pause=1; fi
   done
 }
 
 # Who else is there.
 sluice_name_surroundings() {
   local host hosts=''
-  export SLUICE_CLUSTER_FILE=$sluice_state/cluster.json SLUICE_ADDRESS=$sluice_host${sluice_port:+:$sluice_port}
+  sluice_give SLUICE_CLUSTER_FILE "$sluice_state/cluster.json"
+  sluice_give SLUICE_ADDRESS "$sluice_host${sluice_port:+:$sluice_port}"
   if [ ! -e "$sluice_state/members" ]; then return; fi
   while read -r _ _ host _; do
     case ",$hosts," in
@@ -82,18 +107,17 @@ sluice_name_surroundings() {
       *) hosts+=${hosts:+,}$host ;;
     esac
   done <"$sluice_state/members"
-  export SLUICE_HOSTS=$hosts
+  sluice_give SLUICE_HOSTS "$hosts"
 }
 
 # Runs the command and leaves word of its end.
 sluice_run_command() {
-  local code file=${sluice_role_command[$sluice_own_role]-$sluice_command} watcher=''
+  local code watcher=''
   sluice_open_output
-  sluice_use_image
   set -m
   (
     trap - TERM USR1
-    sluice_exec "$file"
+    sluice_become_command
   ) >&"$sluice_out" 2>&"$sluice_err" &
   sluice_command_pid=$!
   if [ "${sluice_watch_stop-yes}" = yes ]; then
@@ -115,9 +139,16 @@ sluice_run_command() {
   sluice_leave "$code"
 }
 
-# An image of the role's own instead of the task's.
-sluice_use_image() {
-  if [ -n "${sluice_role_image[$sluice_own_role]-}" ]; then sluice_image=${sluice_role_image[$sluice_own_role]}; fi
+# Becomes the role's command, in the role's container where it has one.
+sluice_become_command() {
+  local own=${sluice_role_command[$sluice_own_role]-} list="sluice_container_$sluice_own_role[@]" container
+  if [ -n "$own" ]; then sluice_command=$own; fi
+  container=("${!list}")
+  if [ ${#container[@]} -gt 0 ]; then
+    sluice_in_container "${container[@]}"
+  else
+    sluice_on_host
+  fi
 }
 
 # Opens where the command's stdout and stderr go: a log of its own, this process's own streams (which are the task's), or both.
@@ -141,7 +172,7 @@ sluice_open_output() {
 
 # Starts a copier from a new fifo, left in sluice_fifo, to a log and to one of this process's streams: LOG STREAM
 sluice_copy_to() {
-  sluice_fifo=$TMPDIR/.stream.$2
+  sluice_fifo=$sluice_scratch/.stream.$2
   mkfifo -m 600 "$sluice_fifo" || return
   (
     # Every process of a step is signalled; the last words still have to pass.
@@ -189,17 +220,17 @@ sluice_on_stop() {
   sluice_stop_asked=1
   if [ -z "$sluice_command_pid" ]; then return; fi
   set -m
-  sluice_end_command "$1" &
+  sluice_end_own_command "$1" &
   disown $!
   set +m
 }
 
 # In the background: TERM, grace, KILL.
-sluice_end_command() {
+sluice_end_own_command() {
   trap '' TERM USR1
   sleep "$1"
   kill -TERM -- "-$sluice_command_pid" 2>/dev/null
-  local end=$((SECONDS + sluice_grace))
+  local end=$((SECONDS + sluice_kill_grace))
   while kill -0 -- "-$sluice_command_pid" 2>/dev/null && [ "$SECONDS" -lt "$end" ]; do sleep 0.1; done
   kill -KILL -- "-$sluice_command_pid" 2>/dev/null
 }
@@ -207,14 +238,14 @@ sluice_end_command() {
 # Leaves word of the end, and ends: CODE [REASON]
 sluice_leave() {
   sluice_put "end/$sluice_own" \
-    "$1 ${sluice_host:-$sluice_node} $sluice_stop_asked $(sluice_count_oom) $sluice_started_ms $(sluice_now_ms)" ${2+"$2"}
-  sluice_drop_scratch
+    "$1 $sluice_host $sluice_stop_asked $(sluice_oom_kills) $sluice_started_ms $(sluice_now)" ${2+"$2"}
+  if [ -n "$sluice_scratch" ]; then rm -rf -- "$sluice_scratch"; fi
   exit "$1"
 }
 
 # The process cannot start: REASON
 sluice_refuse() {
-  echo "sluice: $sluice_own on ${sluice_host:-$sluice_node}: $1" >&2
+  echo "sluice: $sluice_own on $sluice_host: $1" >&2
   sluice_leave 1 "$1"
 }
 

@@ -2,7 +2,7 @@
 # A distributed task, seen from its batch script: declares roles, starts them, waits until all are up, watches them, ends the
 # rest, and gives back one verdict. What happens on the nodes is in role.sh; what a framework needs, in mpi.sh, tensorflow.sh, spark.sh.
 #
-# Needs attempt.sh. Sets for the marker: sluice_stage, sluice_detail, sluice_roles_json, sluice_hosts, sluice_oom_kills.
+# Needs attempt.sh. Sets for the marker: sluice_exit, sluice_stage, sluice_detail, sluice_roles_json, sluice_hosts, sluice_role_oom_kills.
 # Entry points: sluice_role (once a role), then sluice_run_roles.
 
 # shellcheck source=state.sh
@@ -12,9 +12,10 @@
 # shellcheck source=watch.sh
 . "$sluice_lib/watch.sh"
 
+sluice_backend=${SLUICE_BACKEND:-slurm}
 sluice_role_names=()
 declare -A sluice_role_procs sluice_role_nodes sluice_role_cpus sluice_role_mem sluice_role_per_node
-declare -A sluice_role_gres sluice_role_hosts sluice_role_place sluice_role_duty sluice_role_when sluice_role_output sluice_role_command sluice_role_image
+declare -A sluice_role_gres sluice_role_hosts sluice_role_place sluice_role_duty sluice_role_when sluice_role_output sluice_role_command
 
 # Declares a role: NAME and options.
 #   --procs N --nodes N          processes, and nodes they are spread over
@@ -27,7 +28,9 @@ declare -A sluice_role_gres sluice_role_hosts sluice_role_place sluice_role_duty
 #   --duty decide|serve|spare    its end decides; it never ends by itself; or it serves and may be lost while others of it are left
 #   --when first|ready           at once, or when the cluster is ready
 #   --output log|task|both|first to a log of its own, to the task's stdout and stderr, to both, or rank 0 to both
-#   --command FILE --image REF   its own instead of the task's
+#   --command FILE               a command of its own, in the attempt's folder
+#
+# Its container, where it has one, is in the array sluice_container_ROLE: program, image, options.
 sluice_role() {
   local role=$1
   shift
@@ -48,14 +51,13 @@ sluice_role() {
       --when) sluice_role_when[$role]=$2 ;;
       --output) sluice_role_output[$role]=$2 ;;
       --command) sluice_role_command[$role]=$2 ;;
-      --image) sluice_role_image[$role]=$2 ;;
       *) echo "sluice: a role has no option $1" >&2 && return 2 ;;
     esac
     shift 2
   done
 }
 
-# Runs the task: KIND. Returns the code of the process that decides.
+# Runs the task: KIND. Leaves the code of the process that decides in sluice_exit; nothing if the job was asked to end.
 sluice_run_roles() {
   sluice_kind=$1 sluice_stage=roles sluice_detail='' sluice_failed=''
   sluice_open_state
@@ -63,13 +65,12 @@ sluice_run_roles() {
   sluice_stop_roles
   sluice_settle
   sluice_close_state
-  return "$sluice_verdict"
 }
 
 # Makes the folders and writes down for the shims what this script knows.
 sluice_open_state() {
-  sluice_state=$sluice_here/roles/state
-  : "${sluice_logdir:=$sluice_here/roles}"
+  sluice_state=$sluice_run_folder/roles/state
+  sluice_logdir=${sluice_logdir:-$sluice_run_folder/roles}
   mkdir -p "$sluice_state"/{up,end,stop,ports} "$sluice_logdir"
   chmod 700 "$sluice_state"
   sluice_batch_pid=$$
@@ -82,7 +83,7 @@ sluice_open_state() {
 sluice_close_state() {
   sluice_hook close
   rm -rf "$sluice_state"
-  find "$sluice_here/roles" -maxdepth 1 -name 'launch.*' -size 0 -delete
+  find "$sluice_run_folder/roles" -maxdepth 1 -name 'launch.*' -size 0 -delete
 }
 
 # Starts the roles; fails, having said why, when they are not all up in time.

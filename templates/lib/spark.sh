@@ -7,7 +7,7 @@
 
 # In the batch script: the configuration, as far as it is known before the master runs.
 sluice_spark_prepare() {
-  sluice_spark_conf=$sluice_here/roles/private
+  sluice_spark_conf=$sluice_run_folder/roles/private
   (umask 077 && mkdir -p "$sluice_spark_conf")
   (umask 077 && sluice_print_spark_conf >"$sluice_spark_conf/spark-defaults.conf")
 }
@@ -91,14 +91,10 @@ sluice_spark_close() {
 
 # On the node, before the command.
 sluice_spark_enter() {
-  export SPARK_CONF_DIR=$sluice_spark_conf SPARK_LOCAL_IP=$sluice_address SPARK_NO_DAEMONIZE=1
-  export SPARK_LOCAL_DIRS=$TMPDIR SPARK_WORKER_DIR=$TMPDIR/work
-  if [ -n "${sluice_spark_home-}" ]; then export SPARK_HOME=$sluice_spark_home; fi
-  if [ -n "${sluice_spark_executor_uri-}" ]; then
-    export SPARK_EXECUTOR_URI=$sluice_spark_executor_uri
-    # A folder that is a Spark is used where the image has none.
-    if [ -x "${sluice_spark_executor_uri#file://}/bin/spark-class" ]; then export SPARK_HOME=${sluice_spark_executor_uri#file://}; fi
-  fi
+  sluice_give SPARK_CONF_DIR "$sluice_spark_conf"
+  sluice_give SPARK_LOCAL_IP "$sluice_address"
+  sluice_give SPARK_LOCAL_DIRS "$sluice_scratch"
+  sluice_find_spark_home
   case $sluice_own_role in
     master) sluice_enter_spark_daemon 512 ;;
     worker) sluice_enter_spark_worker ;;
@@ -106,31 +102,34 @@ sluice_spark_enter() {
   esac
 }
 
-# The program of master and workers: MIB of its own heap
+# SPARK_HOME, where the site or the task says it; else the image's, or what is on the PATH.
+sluice_find_spark_home() {
+  local folder=${sluice_spark_executor_uri#file://}
+  if [ -n "${sluice_spark_home-}" ]; then sluice_give SPARK_HOME "$sluice_spark_home"; fi
+  if [ -z "$folder" ]; then return; fi
+  sluice_give SPARK_EXECUTOR_URI "$sluice_spark_executor_uri"
+  if [ -x "$folder/bin/spark-class" ]; then sluice_give SPARK_HOME "$folder"; fi
+}
+
+# What master and workers run in place of the command: MIB of heap of its own
 sluice_enter_spark_daemon() {
-  export SPARK_DAEMON_MEMORY=${1}m
+  sluice_give SPARK_DAEMON_MEMORY "${1}m"
+  sluice_give SLUICE_SPARK_DAEMON "$sluice_own_role"
   sluice_role_command[$sluice_own_role]=$sluice_lib/spark-daemon.sh
-  export SLUICE_SPARK_DAEMON=$sluice_own_role
 }
 
 # A worker offers what one executor of the configured size needs, and joins once the master has said where it is.
 sluice_enter_spark_worker() {
-  until sluice_is_there . spark.master; do
-    if [ "$sluice_stop_asked" = 1 ] || sluice_is_there stop all; then
-      sluice_stop_asked=1
-      sluice_leave 143
-    fi
-    sleep 0.3
-  done
+  sluice_await spark.master
   sluice_enter_spark_daemon 256
-  export SPARK_WORKER_CORES=${sluice_role_cpus[worker]}
-  SPARK_WORKER_MEMORY=$(sluice_spark_heap "${sluice_role_mem[worker]}")m
-  SPARK_MASTER_URI=$(<"$sluice_state/spark.master")
-  export SPARK_WORKER_MEMORY SPARK_MASTER_URI
+  sluice_give SPARK_WORKER_DIR "$sluice_scratch/work"
+  sluice_give SPARK_WORKER_CORES "${sluice_role_cpus[worker]}"
+  sluice_give SPARK_WORKER_MEMORY "$(sluice_spark_heap "${sluice_role_mem[worker]}")m"
+  sluice_give SPARK_MASTER_URI "$(<"$sluice_state/spark.master")"
 }
 
 # A bare `spark-submit program.py` finds the cluster in spark-defaults.conf; other programs in these.
 sluice_enter_spark_driver() {
-  SPARK_MASTER_URI=$(<"$sluice_state/spark.master")
-  export SPARK_MASTER_URI MASTER=$SPARK_MASTER_URI
+  sluice_give SPARK_MASTER_URI "$(<"$sluice_state/spark.master")"
+  sluice_give MASTER "$(<"$sluice_state/spark.master")"
 }

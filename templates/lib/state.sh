@@ -37,11 +37,6 @@ sluice_is_there() {
   return 1
 }
 
-# Milliseconds since the epoch.
-sluice_now_ms() {
-  date +%s%3N
-}
-
 # Calls a function of the cluster kind if the kind has it: sluice_KIND_HOOK ARGUMENT...
 sluice_hook() {
   local name=sluice_${sluice_kind}_$1

@@ -11,7 +11,7 @@ sluice_tensorflow_check() {
 sluice_tensorflow_enter() {
   local cluster
   cluster=$(sed 's/"evaluator":\[[^]]*\],\{0,1\}//; s/,}$/}/' "$sluice_state/cluster.json")
-  export TF_CONFIG="{\"cluster\":$cluster,\"task\":{\"type\":\"$sluice_own_role\",\"index\":$sluice_own_rank}}"
+  sluice_give TF_CONFIG "{\"cluster\":$cluster,\"task\":{\"type\":\"$sluice_own_role\",\"index\":$sluice_own_rank}}"
   # A parameter server with no GPU of its own must not take memory of the workers' GPUs on its node.
-  if [ "$sluice_own_role" = ps ] && [ -z "${sluice_role_gres[ps]-}" ]; then export CUDA_VISIBLE_DEVICES=-1; fi
+  if [ "$sluice_own_role" = ps ] && [ -z "${sluice_role_gres[ps]-}" ]; then sluice_give CUDA_VISIBLE_DEVICES -1; fi
 }

@@ -67,7 +67,7 @@ sluice_note_vanished_process() {
   sluice_end_code[$process]=$((code == 0 ? 1 : code))
   sluice_end_host[$process]=$host
   sluice_end_stopped[$process]=0 sluice_end_oom[$process]=0 sluice_end_seen[$process]=$SECONDS
-  sluice_end_ms[$process]=$(sluice_now_ms)
+  sluice_end_ms[$process]=$(sluice_now)
   sluice_end_reason[$process]="left no word of its end; its launcher ended with $code: $(sluice_tail "$(sluice_launch_log "$client")" 3)"
 }
 
@@ -155,24 +155,24 @@ sluice_tail() {
   if [ -s "$1" ]; then tail -n "$2" -- "$1" | tail -c 1500; fi
 }
 
-# One verdict: the failing process's code, else that of the deciding ones.
+# One verdict: the failing process's code, else that of the deciding ones. None if the job was asked to end: Slurm knows why.
 sluice_settle() {
   local process warning
   sluice_collect_ends
-  sluice_verdict=0
+  sluice_ended=$(sluice_now)
   if [ -n "$sluice_failed" ]; then
-    sluice_verdict=${sluice_end_code[$sluice_failed]}
-    if [ "$sluice_verdict" = 0 ]; then sluice_verdict=1; fi
-    : "${sluice_detail:=$(sluice_say_end "$sluice_failed")}"
+    sluice_exit=${sluice_end_code[$sluice_failed]}
+    if [ "$sluice_exit" = 0 ]; then sluice_exit=1; fi
+    sluice_detail=${sluice_detail:-$(sluice_say_end "$sluice_failed")}
   elif [ "$sluice_stage" = start ]; then
-    sluice_verdict=1
-  elif [ -n "${sluice_signal-}" ]; then
-    sluice_verdict=143
-  else
+    sluice_exit=1
+  elif [ -z "$sluice_signal" ]; then
+    sluice_exit=0
     sluice_deciding_code
   fi
   for warning in "${sluice_warnings[@]}"; do sluice_detail+="${sluice_detail:+$'\n'}$warning"; done
-  for process in "${!sluice_end_oom[@]}"; do sluice_oom_kills=$((${sluice_oom_kills:-0} + sluice_end_oom[$process])); done
+  sluice_role_oom_kills=0
+  for process in "${!sluice_end_oom[@]}"; do sluice_role_oom_kills=$((sluice_role_oom_kills + sluice_end_oom[$process])); done
   sluice_roles_json=$(sluice_ends_json)
   sluice_name_hosts
 }
@@ -183,7 +183,7 @@ sluice_deciding_code() {
   for role in "${sluice_role_names[@]}"; do
     if [ "${sluice_role_duty[$role]}" != decide ]; then continue; fi
     while read -r process; do
-      if [ "$sluice_verdict" = 0 ]; then sluice_verdict=${sluice_end_code[$process]:-0}; fi
+      if [ "$sluice_exit" = 0 ]; then sluice_exit=${sluice_end_code[$process]:-0}; fi
     done < <(sluice_processes "$role")
   done
 }
