@@ -3,6 +3,8 @@
 pub mod check;
 pub mod diagnostic;
 pub mod eval;
+pub mod job;
+pub mod site;
 pub mod source;
 pub mod syntax;
 pub mod task;
