@@ -1,5 +1,6 @@
 //! The one integration binary: a module a stage.
 
 mod layers;
+mod slurm_parse;
 mod support;
 mod syntax;
