@@ -130,9 +130,8 @@ impl Local {
 
     /// Begins to end every element of these jobs; [`Local::poll`] tells when they are gone.
     pub fn cancel(&mut self, jobs: &[JobId]) {
-        let (gone, kept) = self.waiting.drain(..).partition(|waiting| jobs.contains(&waiting.job.id));
-        self.waiting = kept;
-        let gone: Vec<Waiting> = gone;
+        let (gone, kept): (Vec<Waiting>, Vec<Waiting>) = self.waiting.drain(..).partition(|waiting| jobs.contains(&waiting.job.id));
+        self.waiting = kept.into();
         self.ended.extend(gone.iter().map(|waiting| observation(&waiting.job, waiting.element, JobState::Cancelled, "cancelled before it started")));
         for running in &mut self.running {
             if jobs.contains(&running.job.id) && running.ending.is_none() {

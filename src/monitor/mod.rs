@@ -36,7 +36,7 @@ use crate::{
 
 pub use error::HeadError;
 pub use opening::{cancel, drive, replay, resume};
-pub use sample::{Compiled, SampleTask, compile};
+pub use sample::{Compiled, SampleFailure, SampleTask, compile};
 
 /// Everything that a head starts from.
 #[derive(Debug)]
