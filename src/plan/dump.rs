@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::graph::{ArgumentValue, Argument, Dependency, Expression, Graph, Node, NodeKind, Section, SectionId, SectionKind};
+use super::graph::{Argument, ArgumentValue, Dependency, Expression, Graph, Node, NodeKind, Section, SectionKind};
 
 impl fmt::Display for Graph {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
