@@ -116,8 +116,8 @@ impl Driver {
             batch.job_id = row.job.clone().map(JobId);
             self.adopt(batch, &row)?;
         }
-        let nodes = self.engine.outstanding_evaluations();
-        self.act(nodes.into_iter().map(crate::engine::Action::Evaluate).collect())?;
+        let actions = self.engine.pending_actions();
+        self.act(actions)?;
         self.tick_once()
     }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostic,
-    engine::Event,
+    engine::{Attempt, Event, ReadyCall},
     job::{JobState, Observation, Verdict},
     task::{Cause, TaskResult},
     value::{self, Object},
@@ -135,7 +135,7 @@ impl Driver {
         let attempt = flight.element.attempt.clone();
         let restart = flight.marker.as_ref().map_or(0, |marker| marker.restart);
         flight.result = Some(result);
-        let call = self.engine.task_call(&attempt.path);
+        let call = self.call_again(&attempt);
         let (workshop, news) = (self.workshop.clone(), self.news.clone());
         tokio::task::spawn_blocking(move || {
             let outputs = match call {
@@ -144,6 +144,13 @@ impl Driver {
             };
             let _ = news.send(Happening::Collected { batch, element, outputs });
         });
+    }
+
+    /// A call as it was when it was ready: its outputs need its inputs again.
+    fn call_again(&self, attempt: &Attempt) -> Option<ReadyCall> {
+        let (task, inputs) = self.engine.call_inputs(&attempt.path)?;
+        let growth = self.engine.growth(&attempt.path);
+        Some(ReadyCall { path: attempt.path.clone(), attempt: attempt.attempt, task, inputs, growth, avoid_hosts: Vec::new() })
     }
 
     /// The outputs were made, or could not be.
