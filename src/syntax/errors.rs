@@ -80,7 +80,7 @@ fn expected_words(expected: &[Rule]) -> Vec<&'static str> {
     group(&mut symbols, &statements, "a statement");
     group(&mut symbols, &documents, "a definition such as `task`");
     if symbols.contains("an expression") {
-        let beginnings = ["`(`", "`[`", "`{`", "`if`", "`object`", "`<<<`", "a name", "a string", "an operator"];
+        let beginnings = ["`(`", "`[`", "`{`", "`if`", "`<<<`", "a name", "a string", "an operator"];
         symbols.retain(|symbol| !beginnings.contains(symbol));
     }
     // An operator fits behind every expression: it is the least likely thing that was forgotten.

@@ -25,7 +25,7 @@ impl Rule {
             Self::double_quote_end => "the closing `\"`",
             Self::single_quote_end => "the closing `'`",
             Self::infix | Self::prefix | Self::postfix | Self::member | Self::index | Self::arguments | Self::member_list => "an operator",
-            Self::expression | Self::primary | Self::named | Self::boolean | Self::number | Self::if_expression | Self::array_literal | Self::parentheses | Self::brace_literal | Self::object_literal | Self::task_variable | Self::multiline_string => "an expression",
+            Self::expression | Self::primary | Self::named | Self::boolean | Self::number | Self::if_expression | Self::array_literal | Self::parentheses | Self::brace_literal | Self::task_variable | Self::multiline_string => "an expression",
             Self::string | Self::double_quoted | Self::single_quoted | Self::meta_string | Self::meta_multiline => "a string",
             Self::name => "a name",
             Self::word => "a word",
@@ -78,7 +78,6 @@ impl Rule {
             Self::kw_in => "`in`",
             Self::kw_input => "`input`",
             Self::kw_meta => "`meta`",
-            Self::kw_object => "`object`",
             Self::kw_output => "`output`",
             Self::kw_parameter_meta => "`parameter_meta`",
             Self::kw_requirements => "`requirements`",
@@ -97,7 +96,7 @@ impl Rule {
     pub(super) fn is_keyword(self) -> bool {
         matches!(
             self,
-            Self::kw_after | Self::kw_alias | Self::kw_as | Self::kw_call | Self::kw_command | Self::kw_else | Self::kw_enum | Self::kw_hints | Self::kw_if | Self::kw_import | Self::kw_in | Self::kw_input | Self::kw_meta | Self::kw_object | Self::kw_output | Self::kw_parameter_meta | Self::kw_requirements | Self::kw_runtime | Self::kw_scatter | Self::kw_struct | Self::kw_task | Self::kw_then | Self::kw_version | Self::kw_workflow
+            Self::kw_after | Self::kw_alias | Self::kw_as | Self::kw_call | Self::kw_command | Self::kw_else | Self::kw_enum | Self::kw_hints | Self::kw_if | Self::kw_import | Self::kw_in | Self::kw_input | Self::kw_meta | Self::kw_output | Self::kw_parameter_meta | Self::kw_requirements | Self::kw_runtime | Self::kw_scatter | Self::kw_struct | Self::kw_task | Self::kw_then | Self::kw_version | Self::kw_workflow
         )
     }
 }
