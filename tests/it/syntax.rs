@@ -20,8 +20,8 @@ fn parse(name: &str, text: &str) -> (Sources, Result<Document, Diagnostic>) {
     let mut sources = Sources::default();
     let source = Source::new(name, text);
     let id = sources.add(source.clone());
-    let thread = thread::Builder::new().stack_size(64 << 20).spawn(move || syntax::parse(id, &source)).unwrap();
-    (sources, thread.join().unwrap())
+    let thread = thread::Builder::new().stack_size(64 << 20).spawn(move || syntax::parse(id, &source)).expect("a thread starts");
+    (sources, thread.join().expect("the parser does not panic"))
 }
 
 fn rendered<'a>(sources: &Sources, diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> String {
@@ -29,7 +29,7 @@ fn rendered<'a>(sources: &Sources, diagnostics: impl IntoIterator<Item = &'a Dia
 }
 
 fn check_case(path: &Path) {
-    let case = path.parent().unwrap();
+    let case = path.parent().expect("a file is in a folder");
     let (sources, result) = parse("source.wdl", &read(path));
     match result {
         Ok(document) => {
