@@ -1,4 +1,5 @@
 //! The one integration binary: a module a stage.
 
+mod check;
 mod support;
 mod syntax;
