@@ -4,6 +4,7 @@ pub mod check;
 pub mod diagnostic;
 pub mod eval;
 pub mod source;
+pub mod stdlib;
 pub mod syntax;
 pub mod task;
 pub mod value;

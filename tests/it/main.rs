@@ -1,5 +1,6 @@
 //! The one integration binary: a module a stage.
 
+mod check;
 mod eval;
 mod support;
 mod syntax;

@@ -138,7 +138,8 @@ pub(super) fn join_paths(arguments: &Arguments<'_>) -> Result<Value, Diagnostic>
     if let Some(absolute) = parts.iter().skip(1).find(|part| part.starts_with('/') || is_url(part)) {
         return Err(arguments.fail(format!("only the first path may be absolute, found {absolute:?}")));
     }
-    Ok(Value::file(parts.into_iter().reduce(|base, part| paths::join(&base, &part)).unwrap_or_default()))
+    // A String: it becomes a File or a Directory, as is declared.
+    Ok(Value::string(parts.into_iter().reduce(|base, part| paths::join(&base, &part)).unwrap_or_default()))
 }
 
 pub(super) fn prefix(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {

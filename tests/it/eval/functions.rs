@@ -1,5 +1,13 @@
 //! The standard library.
 
+use std::collections::BTreeSet;
+
+use sluice::{
+    eval::{function_names, needs_files},
+    stdlib,
+    syntax::visit::references,
+};
+
 use super::*;
 
 #[test]
@@ -197,4 +205,36 @@ fn functions_that_write() {
     }
     let error = evaluate("1.2", "write_map({\"a\": \"x\\ty\"})", &Object::new(), &files()).unwrap_err();
     assert!(error.contains("no tab and no newline"), "{error}");
+}
+
+#[test]
+fn every_function_that_is_declared_can_be_evaluated() {
+    let declared: BTreeSet<_> = stdlib::functions().iter().map(|function| function.name).collect();
+    let evaluated: BTreeSet<_> = function_names().collect();
+    assert_eq!(declared, evaluated);
+}
+
+#[test]
+fn expressions_that_consult_files() {
+    for (expr, expected) in [
+        ("1 + 2", false),
+        ("read_int(\"x\")", true),
+        ("[1, {\"a\": \"~{size(f)}\"}[\"a\"]]", true),
+        ("if a then (1, write_lines(xs)) else b", true),
+        ("\"~{sep=stdout() xs}\"", true),
+        ("basename(f) + sub(f, \"a\", \"b\")", false),
+    ] {
+        let documents = parse_only(&format!("version 1.0\nworkflow w {{\n  String x = {expr}\n}}\n")).unwrap();
+        let Statement::Declaration(declaration) = &documents.documents.get(DocumentSet::ROOT).document.workflows[0].body[0] else { panic!() };
+        assert_eq!(needs_files(declaration.value.as_ref().unwrap()), expected, "{expr}");
+    }
+}
+
+#[test]
+fn names_that_an_expression_uses() {
+    let documents = parse_only("version 1.0\nworkflow w {\n  String x = f(a.b.c, [d], {e: object {no: g}}) + \"~{sep=h i.j} k\" + (if l then m[n].o else -p)\n}\n").unwrap();
+    let Statement::Declaration(declaration) = &documents.documents.get(DocumentSet::ROOT).document.workflows[0].body[0] else { panic!() };
+    let found = references(declaration.value.as_ref().unwrap());
+    let paths: Vec<_> = found.iter().map(|found| [std::slice::from_ref(&found.name), &found.members].concat().join(".")).collect();
+    assert_eq!(paths, ["a.b.c", "d", "e", "g", "h", "i.j", "l", "m", "n", "p"]);
 }
