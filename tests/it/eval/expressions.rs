@@ -163,6 +163,12 @@ fn structs_and_enums() {
 }
 
 #[test]
+fn an_enum_from_json_has_its_value() {
+    let text = "version 1.3\nenum Level { Low = 1, High = 10 }\ntask t {\n  input {\n    Level level\n  }\n  command <<<~{level} ~{value(level)}>>>\n}\n";
+    assert_eq!(Case::new(text, &json!({"level": "High"})).prepare(&NoFiles).command, "High 10");
+}
+
+#[test]
 fn a_member_of_a_call_is_read_through_its_object() {
     let call = Value::object(Object::from_iter([("out".to_owned(), Value::Int(5))]));
     let names = Object::from_iter([("align".to_owned(), call)]);

@@ -221,7 +221,7 @@ fn expressions_that_consult_files() {
         ("read_int(\"x\")", true),
         ("[1, {\"a\": \"~{size(f)}\"}[\"a\"]]", true),
         ("if a then (1, write_lines(xs)) else b", true),
-        ("\"~{sep=stdout() xs}\"", true),
+        ("\"~{sep=' ' read_lines(f)}\"", true),
         ("basename(f) + sub(f, \"a\", \"b\")", false),
     ] {
         let documents = parse_only(&format!("version 1.0\nworkflow w {{\n  String x = {expr}\n}}\n")).unwrap();
@@ -232,9 +232,9 @@ fn expressions_that_consult_files() {
 
 #[test]
 fn names_that_an_expression_uses() {
-    let documents = parse_only("version 1.0\nworkflow w {\n  String x = f(a.b.c, [d], {e: object {no: g}}) + \"~{sep=h i.j} k\" + (if l then m[n].o else -p)\n}\n").unwrap();
+    let documents = parse_only("version 1.0\nworkflow w {\n  String x = f(a.b.c, [d], {e: object {no: g}}) + \"~{sep=' ' i.j} ~{h} k\" + (if l then m[n].o else -p)\n}\n").unwrap();
     let Statement::Declaration(declaration) = &documents.documents.get(DocumentSet::ROOT).document.workflows[0].body[0] else { panic!() };
     let found = references(declaration.value.as_ref().unwrap());
     let paths: Vec<_> = found.iter().map(|found| [std::slice::from_ref(&found.name), &found.members].concat().join(".")).collect();
-    assert_eq!(paths, ["a.b.c", "d", "e", "g", "h", "i.j", "l", "m", "n", "p"]);
+    assert_eq!(paths, ["a.b.c", "d", "e", "g", "i.j", "h", "l", "m", "n", "p"]);
 }
