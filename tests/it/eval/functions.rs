@@ -174,7 +174,7 @@ fn malformed_files_are_named_with_their_line() {
         ("read_int(\"empty\")", "`empty` line 1: expected one Int, found \"\""),
         ("read_boolean(\"int\")", "`int` line 1: expected `true` or `false`"),
         ("read_map(\"bad_map\")", "`bad_map` line 2: expected two columns separated by a tab, found 1"),
-        ("read_map(\"twice\")", "`twice` line 2: the key String \"k\" comes twice"),
+        ("read_map(\"twice\")", "`twice` line 2: the key \"k\" comes twice"),
         ("read_object(\"objects\")", "found 3 rows"),
         ("read_objects(\"bad_objects\")", "`bad_objects` line 3: expected 2 columns as in the row of names, found 1"),
         ("read_json(\"bad_json\")", "`bad_json` line 2: no JSON"),
