@@ -57,10 +57,12 @@ pub fn primitive_text(value: &Value, coercion: Coercion) -> Option<String> {
     }
 }
 
-/// Six decimals since WDL 1.0 ("Expression Placeholder Coercion"); draft-2 says nothing, so the shortest form that reads back.
+/// Six decimals since WDL 1.0 ("Expression Placeholder Coercion"); draft-2 says nothing, so the shortest form that reads back, without
+/// an exponent, which not every program on a command line takes.
 fn float_text(value: f64, coercion: Coercion) -> String {
     match coercion {
-        Coercion::Loose => format!("{value:?}"),
+        Coercion::Loose if value.fract() == 0.0 => format!("{value:.1}"),
+        Coercion::Loose => value.to_string(),
         Coercion::Standard => format!("{value:.6}"),
     }
 }

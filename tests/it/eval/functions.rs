@@ -11,7 +11,7 @@ use sluice::{
 use super::*;
 
 #[test]
-fn functions_without_files() {
+fn functions_on_numbers_and_strings() {
     for (expr, expected) in [
         ("floor(1.9)", json!(1)),
         ("floor(-1.1)", json!(-2)),
@@ -51,6 +51,14 @@ fn functions_without_files() {
         ("squote([\"a b\"])", json!(["'a b'"])),
         ("sep(\", \", [1, 2, 3])", json!("1, 2, 3")),
         ("sep(\",\", [])", json!("")),
+    ] {
+        assert_eq!(value("1.2", expr), expected, "{expr}");
+    }
+}
+
+#[test]
+fn functions_on_collections() {
+    for (expr, expected) in [
         ("length([1, 2])", json!(2)),
         ("length({\"a\": 1})", json!(1)),
         ("length(\"äöü\")", json!(3)),
