@@ -13,6 +13,7 @@ mod cycles;
 mod definitions;
 mod expressions;
 mod functions;
+pub mod available;
 mod interface;
 mod members;
 mod messages;

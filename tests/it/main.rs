@@ -2,6 +2,8 @@
 
 mod check;
 mod eval;
+mod layers;
+mod slurm_parse;
 mod support;
 mod syntax;
 mod value;
