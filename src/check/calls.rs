@@ -54,6 +54,7 @@ impl<'a> Context<'a, '_> {
             return;
         }
         let unnamed = loaded.document.imports.iter().find(|import| import.alias.is_none() && !namespaces::is_name(namespaces::stem(&import.uri)));
+        self.has_unknown_namespace = true;
         let near = nearest_name(&namespace.text, self.checked.namespace(home).imports.keys().map(String::as_str));
         self.report.push(messages::unknown_namespace(namespace, near, unnamed.map(|import| import.uri.as_str())));
     }

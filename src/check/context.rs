@@ -47,6 +47,8 @@ pub(super) struct Context<'a, 'r> {
     pub(super) report: &'r mut Report,
     /// Namespaces that calls of this document name.
     pub(super) used_namespaces: std::collections::HashSet<String>,
+    /// A call names a namespace that there is not: what it was to mean looks unused.
+    pub(super) has_unknown_namespace: bool,
     /// Runtime attributes that are accepted and do nothing here, in the order they were met.
     pub(super) ignored_attributes: Vec<(String, Span)>,
 }

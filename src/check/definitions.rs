@@ -31,6 +31,7 @@ pub(super) fn check<'a>(checked: &'a Checked, document: DocumentId, interfaces: 
         interfaces,
         report,
         used_namespaces: std::collections::HashSet::new(),
+        has_unknown_namespace: false,
         ignored_attributes: Vec::new(),
     };
     types(&mut context, tree);
@@ -41,7 +42,9 @@ pub(super) fn check<'a>(checked: &'a Checked, document: DocumentId, interfaces: 
     for workflow in &tree.workflows {
         workflows::check(&mut context, workflow);
     }
-    unused::imports(&mut context);
+    if !context.has_unknown_namespace {
+        unused::imports(&mut context);
+    }
     let ignored = std::mem::take(&mut context.ignored_attributes);
     if let Some((_, span)) = ignored.first() {
         let mut names: Vec<String> = ignored.iter().map(|(name, _)| name.clone()).collect();

@@ -125,8 +125,8 @@ pub(super) fn bare_type(span: Span, version: Version) -> Diagnostic {
     Diagnostic::error(span, format!("version {} wants the types inside in brackets, as in `Array[File]`", version.name()))
 }
 
-pub(super) fn unused_import(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::warning(span, "nothing of this import is used").hint(format!("call something of it as `{name}.…`, or take the import out"))
+pub(super) fn unused_import(span: Span) -> Diagnostic {
+    Diagnostic::warning(span, "nothing of this import is used")
 }
 
 // Names.
@@ -274,7 +274,7 @@ pub(super) fn unknown_namespace(name: &Name, near: Option<&str>, unnamed: Option
     let diagnostic = Diagnostic::error(name.span, format!("no import is named `{}`", name.text));
     match unnamed {
         Some(uri) if near.is_none() => diagnostic.hint(format!("the file name of \"{uri}\" is not a name; write `import \"{uri}\" as {}`", name.text)),
-        Some(_) | None => nearest(diagnostic, near),
+        Some(_) | None => nearest_or(diagnostic, near, format!("add `import \"….wdl\" as {}`", name.text)),
     }
 }
 

@@ -46,5 +46,5 @@ pub(super) fn check<'a>(context: &mut Context<'a, '_>, task: &'a Task) {
         attributes::hints(&mut body, section);
     }
     cycles::check(&body.scopes, body.context.report);
-    unused::check(&body.scopes, body.context);
+    unused::check(&mut body);
 }

@@ -59,7 +59,7 @@ pub(super) fn check<'a>(context: &mut Context<'a, '_>, workflow: &'a Workflow) {
         }
     }
     cycles::check(&body.scopes, body.context.report);
-    unused::check(&body.scopes, body.context);
+    unused::check(&mut body);
 }
 
 /// Gathers the names of a workflow's body.

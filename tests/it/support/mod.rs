@@ -1,3 +1,5 @@
 //! What the tests of several stages share.
 
 pub(crate) mod cases;
+pub(crate) mod documents;
+pub(crate) mod memory_files;
