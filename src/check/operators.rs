@@ -31,7 +31,8 @@ impl<'a> Body<'_, 'a, '_> {
         match operator {
             BinaryOperator::Or | BinaryOperator::And => {
                 self.expect(left_expr, &Type::Boolean, place);
-                self.expect(right_expr, &Type::Boolean, place);
+                // The right side is read only if the left one has not decided.
+                self.if_defined(left_expr, operator == BinaryOperator::And, |body| body.expect(right_expr, &Type::Boolean, place));
                 return Type::Boolean;
             }
             BinaryOperator::Power => self.context.needs(Version::V1_2, left_expr.span.to(right_expr.span), "the operator `**`"),
