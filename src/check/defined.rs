@@ -8,6 +8,24 @@ use crate::{
     value::Type,
 };
 
+/// Which side of a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The condition holds.
+    Then,
+    /// It does not.
+    Else,
+}
+
+impl Side {
+    fn other(self) -> Self {
+        match self {
+            Self::Then => Self::Else,
+            Self::Else => Self::Then,
+        }
+    }
+}
+
 /// Names and members (`a.b`) that are known to be there.
 #[derive(Debug, Default)]
 pub(super) struct Defined {
@@ -21,7 +39,7 @@ impl Defined {
     /// Notes what the condition of a block's conditional asks about.
     pub(super) fn in_block(&mut self, block: usize, condition: &Expr) {
         let mut paths = Vec::new();
-        asked(condition, true, &mut paths);
+        asked(condition, Side::Then, &mut paths);
         if !paths.is_empty() {
             self.blocks.entry(block).or_default().extend(paths);
         }
@@ -29,10 +47,10 @@ impl Defined {
 }
 
 impl Body<'_, '_, '_> {
-    /// Looks at a branch of `if condition then … else …`; `outcome` is what the condition gave.
-    pub(super) fn if_defined<T>(&mut self, condition: &Expr, outcome: bool, look: impl FnOnce(&mut Self) -> T) -> T {
+    /// Looks at what is read only on one side of a condition.
+    pub(super) fn if_defined<T>(&mut self, condition: &Expr, side: Side, look: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.defined.here.len();
-        asked(condition, outcome, &mut self.defined.here);
+        asked(condition, side, &mut self.defined.here);
         let result = look(self);
         self.defined.here.truncate(before);
         result
@@ -70,18 +88,18 @@ fn path(expr: &Expr) -> Option<String> {
     }
 }
 
-/// What must be there if a condition gives `outcome`.
-fn asked(condition: &Expr, outcome: bool, paths: &mut Vec<String>) {
+/// What must be there on a side of a condition.
+fn asked(condition: &Expr, side: Side, paths: &mut Vec<String>) {
     match &condition.kind {
-        ExprKind::Apply { function, arguments } if outcome && function.text == "defined" => paths.extend(arguments.first().and_then(path)),
-        ExprKind::Unary(UnaryOperator::Not, operand) => asked(operand, !outcome, paths),
-        ExprKind::Binary(BinaryOperator::And, sides) if outcome => {
-            asked(&sides.0, outcome, paths);
-            asked(&sides.1, outcome, paths);
+        ExprKind::Apply { function, arguments } if side == Side::Then && function.text == "defined" => paths.extend(arguments.first().and_then(path)),
+        ExprKind::Unary(UnaryOperator::Not, operand) => asked(operand, side.other(), paths),
+        ExprKind::Binary(BinaryOperator::And, sides) if side == Side::Then => {
+            asked(&sides.0, side, paths);
+            asked(&sides.1, side, paths);
         }
-        ExprKind::Binary(BinaryOperator::Or, sides) if !outcome => {
-            asked(&sides.0, outcome, paths);
-            asked(&sides.1, outcome, paths);
+        ExprKind::Binary(BinaryOperator::Or, sides) if side == Side::Else => {
+            asked(&sides.0, side, paths);
+            asked(&sides.1, side, paths);
         }
         _ => {}
     }

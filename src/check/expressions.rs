@@ -3,6 +3,7 @@
 use super::{
     body::{Body, Place, Site},
     coercion::{Fit, common, fit},
+    defined::Side,
     messages,
 };
 use crate::{
@@ -49,8 +50,8 @@ impl<'a> Body<'_, 'a, '_> {
             ExprKind::Binary(operator, operands) => self.binary(*operator, operands, place),
             ExprKind::If(parts) => {
                 self.expect(&parts.0, &Type::Boolean, place);
-                let yes = self.if_defined(&parts.0, true, |body| body.infer(&parts.1, place));
-                let no = self.if_defined(&parts.0, false, |body| body.infer(&parts.2, place));
+                let yes = self.if_defined(&parts.0, Side::Then, |body| body.infer(&parts.1, place));
+                let no = self.if_defined(&parts.0, Side::Else, |body| body.infer(&parts.2, place));
                 common(&yes, &no).unwrap_or_else(|| {
                     if self.is_strictly_typed(place) {
                         self.context.report.violation(messages::branches_differ(parts.1.span, &yes, parts.2.span, &no));
@@ -85,8 +86,8 @@ impl<'a> Body<'_, 'a, '_> {
             }
             (ExprKind::If(parts), _) => {
                 self.expect(&parts.0, &Type::Boolean, place);
-                self.if_defined(&parts.0, true, |body| body.expect(&parts.1, expected, place));
-                self.if_defined(&parts.0, false, |body| body.expect(&parts.2, expected, place));
+                self.if_defined(&parts.0, Side::Then, |body| body.expect(&parts.1, expected, place));
+                self.if_defined(&parts.0, Side::Else, |body| body.expect(&parts.2, expected, place));
             }
             (ExprKind::String(text), Type::Int | Type::Float | Type::Boolean) if text.literal().is_some_and(|text| !reads_as(&text, expected.required())) => {
                 self.context.report.push(messages::wrong_type(expr.span, &Type::String, expected));
