@@ -14,6 +14,7 @@ mod defined;
 mod definitions;
 mod expressions;
 mod functions;
+pub mod available;
 mod interface;
 mod members;
 mod messages;

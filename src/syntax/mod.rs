@@ -26,6 +26,7 @@ mod statements;
 mod strings;
 mod types;
 mod version;
+pub mod visit;
 
 /// How deep a document may nest: brackets, statements, operators in a row, each level of the tree.
 ///
