@@ -10,8 +10,8 @@ use crate::{
 
 const OPTIONS: [&str; 11] =
     ["cluster", "procs", "nodes", "procspernode", "workdir", "logdir", "loginterval", "abortonfail", "starttimeout", "form", "roles"];
-const CLUSTERS: [&str; 9] = ["mpich", "openmpi", "intelmpi", "mpi", "tensorflow", "pytorch", "spark", "ray", "dask"];
-const ROLE_OPTIONS: [&str; 8] = ["name", "procs", "cpu", "memory", "gpu", "server", "command", "docker"];
+pub(super) const CLUSTERS: [&str; 9] = ["mpich", "openmpi", "intelmpi", "mpi", "tensorflow", "pytorch", "spark", "ray", "dask"];
+const ROLE_OPTIONS: [&str; 9] = ["name", "procs", "cpu", "memory", "gpu", "server", "command", "docker", "container"];
 
 /// Checks a literal `runneroptions`; `attribute` is its key in `runtime`.
 pub(super) fn check(report: &mut Report, attribute: &Name, options: &[(Name, Expr)]) {
@@ -64,6 +64,12 @@ fn count(report: &mut Report, name: &Name, value: &Expr) {
     }
 }
 
+/// A role's name becomes part of file names and of variables in scripts.
+fn is_role_name(name: &str) -> bool {
+    let is_inside = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(is_inside)
+}
+
 fn roles(report: &mut Report, value: &Expr) {
     let ExprKind::Array(roles) = &value.kind else { return };
     let mut first = HashMap::new();
@@ -75,8 +81,8 @@ fn roles(report: &mut Report, value: &Expr) {
                 Some("name") => {
                     has_name = true;
                     let Some(text) = literal_text(value) else { continue };
-                    if text.trim().is_empty() {
-                        report.push(messages::role_without_name(value.span));
+                    if !is_role_name(&text) {
+                        report.push(messages::bad_role_name(value.span, &text));
                     } else if let Some(span) = first.insert(text.clone(), value.span) {
                         report.push(messages::duplicate(value.span, span, "role", &text));
                     }
