@@ -18,20 +18,18 @@ use crate::{
     value::Type,
 };
 
-impl<'a> Context<'a, '_> {
+impl Context<'_, '_> {
     /// What a call calls, with a diagnostic where there is no such thing.
     pub(super) fn callee(&mut self, call: &Call) -> Option<Callee> {
         let (name, namespaces) = call.target.split_last()?;
         let mut home = self.document;
         for namespace in namespaces {
             let imports = &self.checked.namespace(home).imports;
-            match imports.get(&namespace.text) {
-                Some(document) => home = *document,
-                None => {
-                    self.unknown_namespace(home, namespace);
-                    return None;
-                }
-            }
+            let Some(document) = imports.get(&namespace.text) else {
+                self.unknown_namespace(home, namespace);
+                return None;
+            };
+            home = *document;
         }
         if let Some(first) = namespaces.first() {
             self.used_namespaces.insert(first.text.clone());

@@ -40,18 +40,14 @@ fn known(name: &Name, options: &[&'static str]) -> Option<&'static str> {
 }
 
 fn cluster(report: &mut Report, value: &Expr) {
-    if let Some(kind) = literal_text(value) {
-        if !CLUSTERS.contains(&kind.to_lowercase().as_str()) {
-            report.push(messages::unknown_cluster(value.span, &kind, nearest_name(&kind, CLUSTERS), &CLUSTERS));
-        }
+    if let Some(kind) = literal_text(value).filter(|kind| !CLUSTERS.contains(&kind.to_lowercase().as_str())) {
+        report.push(messages::unknown_cluster(value.span, &kind, nearest_name(&kind, CLUSTERS), &CLUSTERS));
     }
 }
 
 fn form(report: &mut Report, value: &Expr) {
-    if let Some(form) = literal_text(value) {
-        if !["het", "packed", "auto"].contains(&form.to_lowercase().as_str()) {
-            report.push(messages::unknown_form(value.span, &form));
-        }
+    if let Some(form) = literal_text(value).filter(|form| !["het", "packed", "auto"].contains(&form.to_lowercase().as_str())) {
+        report.push(messages::unknown_form(value.span, &form));
     }
 }
 

@@ -47,10 +47,10 @@ pub(super) fn check<'a>(context: &mut Context<'a, '_>, workflow: &'a Workflow) {
     }
     if !allows_nested(body.context.checked, WorkflowRef { document: body.context.document }) {
         for step in &steps {
-            if let Step::Call(call, entity) = step {
-                if let EntityKind::Call(_, Some(interface)) = body.scopes.entities[*entity].kind.clone() {
-                    body.missing_inputs(call, &interface);
-                }
+            if let Step::Call(call, entity) = step
+                && let EntityKind::Call(_, Some(interface)) = body.scopes.entities[*entity].kind.clone()
+            {
+                body.missing_inputs(call, &interface);
             }
         }
     }
