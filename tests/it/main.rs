@@ -2,7 +2,11 @@
 
 mod check;
 mod eval;
+mod job;
 mod layers;
+mod local_attempt;
+mod real_slurm_attempt;
+mod site;
 mod slurm_parse;
 mod support;
 mod syntax;

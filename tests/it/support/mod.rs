@@ -1,5 +1,6 @@
 //! What the tests of several stages share.
 
+pub(crate) mod attempt_run;
 pub(crate) mod cases;
 pub(crate) mod documents;
 pub(crate) mod memory_files;
