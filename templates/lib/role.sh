@@ -142,7 +142,11 @@ sluice_run_command() {
 # Becomes the role's command, in the role's container where it has one.
 sluice_become_command() {
   local own=${sluice_role_command[$sluice_own_role]-} list="sluice_container_$sluice_own_role[@]" container
-  if [ -n "$own" ]; then sluice_command=$own; fi
+  case $own in
+    '') ;;
+    /*) sluice_command=$own ;;
+    *) sluice_command=$sluice_attempt_folder/$own ;;
+  esac
   container=("${!list}")
   if [ ${#container[@]} -gt 0 ]; then
     sluice_in_container "${container[@]}"

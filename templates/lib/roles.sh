@@ -28,7 +28,7 @@ declare -A sluice_role_gres sluice_role_hosts sluice_role_place sluice_role_duty
 #   --duty decide|serve|spare    its end decides; it never ends by itself; or it serves and may be lost while others of it are left
 #   --when first|ready           at once, or when the cluster is ready
 #   --output log|task|both|first to a log of its own, to the task's stdout and stderr, to both, or rank 0 to both
-#   --command FILE               a command of its own, in the attempt's folder
+#   --command FILE               a command of its own; relative to the attempt's folder
 #
 # Its container, where it has one, is in the array sluice_container_ROLE: program, image, options.
 sluice_role() {
