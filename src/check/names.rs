@@ -1,6 +1,6 @@
 //! What names mean: the tasks, workflows, structs and enums of every document of a set. Contract for `eval`, `plan` and `load`.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use indexmap::IndexMap;
 
@@ -18,6 +18,8 @@ pub struct Checked {
     /// The documents.
     pub documents: DocumentSet,
     pub(super) namespaces: Vec<Namespace>,
+    /// Tasks of each document by name: a workflow may have tens of thousands of calls.
+    pub(super) tasks: Vec<HashMap<String, usize>>,
 }
 
 /// The names that one document can use.
@@ -56,6 +58,16 @@ pub enum Callee {
     Workflow(WorkflowRef),
 }
 
+impl Callee {
+    /// The document it is defined in.
+    pub fn document(self) -> DocumentId {
+        match self {
+            Self::Task(task) => task.document,
+            Self::Workflow(workflow) => workflow.document,
+        }
+    }
+}
+
 /// An input of a task or workflow.
 #[derive(Clone, Debug)]
 pub struct Input<'a> {
@@ -85,8 +97,7 @@ impl Checked {
 
     /// The task of a name in a document (not through imports).
     pub fn find_task(&self, document: DocumentId, name: &str) -> Option<TaskRef> {
-        let tasks = &self.documents.get(document).document.tasks;
-        tasks.iter().position(|task| task.name.text == name).map(|index| TaskRef { document, index })
+        self.tasks[document.0].get(name).map(|&index| TaskRef { document, index })
     }
 
     /// The workflow of a document.

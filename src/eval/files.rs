@@ -18,6 +18,10 @@ pub trait Files {
     fn list(&self, folder: &str) -> Result<Vec<(String, FileKind)>, FileError>;
     /// Writes text to a new file whose name depends only on the content and `suffix`, and gives its absolute path.
     fn write(&self, content: &str, suffix: &str) -> Result<String, FileError>;
+    /// Whether nothing can be read or written here (checking, compiling): what needs a file is then unknown instead of an error.
+    fn unavailable(&self) -> bool {
+        false
+    }
     /// The command's standard output; `None` outside a task's outputs.
     fn stdout(&self) -> Option<String>;
     /// The command's standard error; `None` outside a task's outputs.
@@ -61,6 +65,9 @@ impl NoFiles {
 }
 
 impl Files for NoFiles {
+    fn unavailable(&self) -> bool {
+        true
+    }
     fn absolute(&self, path: &str) -> String {
         path.to_owned()
     }

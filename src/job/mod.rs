@@ -7,6 +7,7 @@ mod batch;
 mod binds;
 mod error;
 mod lower;
+mod marker;
 mod observe;
 pub mod partisaner;
 pub mod quote;
@@ -14,11 +15,13 @@ mod render;
 mod resources;
 mod spec;
 mod templates;
+mod verdict;
 
 pub use self::{
     batch::batch,
     error::{LowerError, RenderError},
     lower::lower,
+    marker::{Marker, MarkerError, RoleEnd, Stage},
     observe::{JobId, JobState, Observation},
     render::render,
     spec::{
@@ -26,4 +29,5 @@ pub use self::{
         ScriptFile,
     },
     templates::Templates,
+    verdict::{Evidence, Verdict, judge},
 };

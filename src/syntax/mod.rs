@@ -1,6 +1,46 @@
 //! Text to tree: the only place that knows pest. Never reads files.
 //!
-//! Entry: [`parse`]. The grammar lies in `grammar/`; the tree in [`ast`].
+//! Entry: [`parse`]. The grammar lies in `grammar/`; the tree in [`ast`]; its printed form in [`dump`].
+//! `grammar` holds pest's rules and their readable names, `errors` words what does not parse, and one module a subject
+//! turns pest's pairs into the tree: `document`, `sections`, `statements`, `types`, `expressions`, `strings`, `command`, `meta`.
+
+use crate::{
+    diagnostic::Diagnostic,
+    source::{Source, SourceId},
+};
 
 pub mod ast;
+mod builder;
+mod command;
+mod document;
 pub mod documents;
+pub mod dump;
+mod errors;
+mod expressions;
+mod grammar;
+mod literals;
+mod meta;
+mod reserved;
+mod sections;
+mod statements;
+mod strings;
+mod types;
+mod version;
+pub mod visit;
+
+/// How deep a document may nest: brackets, statements, operators in a row, each level of the tree.
+///
+/// Every later stage recurses over the tree and relies on it.
+pub const NESTING_LIMIT: usize = 1000;
+
+/// Reads one document of any version.
+///
+/// Wants a thread with a stack of 64 MB, which [`NESTING_LIMIT`] is made for; with less, deep documents are refused as too
+/// deep. Fails with the first thing that does not parse.
+pub fn parse(id: SourceId, source: &Source) -> Result<ast::Document, Diagnostic> {
+    let version = version::detect(id, &source.text)?;
+    let pairs = grammar::read(version.version, &source.text).map_err(|error| errors::syntax_error(id, source, version.version, &error))?;
+    let mut builder = builder::Builder::new(id, version.version);
+    builder.warnings.extend(version.warning);
+    builder.document(pairs)
+}

@@ -1,7 +1,13 @@
 //! Types and values of WDL, and the ways from one to the other: coercion and JSON. Pure. Contract: [`Type`], [`Value`].
 
+mod coerce;
+mod json;
+mod paths;
 mod types;
 mod values;
 
+pub use coerce::{Coercion, coerce};
+pub use json::{from_json, to_json};
+pub use paths::{is_url, map_paths, visit_paths};
 pub use types::{EnumType, StructType, Type};
 pub use values::{EnumChoice, Object, StructValue, Value};

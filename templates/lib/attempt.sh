@@ -126,6 +126,15 @@ sluice_bind() {
   [[ ! -e $1 ]] || sluice_binds+=("${@:2}")
 }
 
+# sluice_same_path PATH: appends to sluice_binds; --bind splits on commas and colons, --mount takes CSV and so any path.
+sluice_same_path() {
+  local field=${1//\"/\"\"}
+  case $1 in
+    *[,:\"\\]*) sluice_binds+=(--mount "type=bind,\"src=$field\",\"dst=$field\"") ;;
+    *) sluice_binds+=(--bind "$1:$1") ;;
+  esac
+}
+
 # ---- The command ----------------------------------------------------------------------------------------------------------------------
 
 # sluice_run FUNCTION [ARGUMENT…]: runs it in a process group of its own, and takes its exit code, whatever signals come.
@@ -177,11 +186,15 @@ sluice_in_container() {
   options=(-q exec --no-eval "${options[@]}" --pwd "${sluice_workdir:-$sluice_work}")
   # --home splits at colons and commas and knows no quoting; the folder is bound in any case.
   if [[ $sluice_work == *[:,]* ]]; then options+=(--no-home); else options+=(--home "$sluice_work"); fi
-  options+=(--bind "$sluice_scratch" "${sluice_binds[@]}")
+  sluice_same_path "$sluice_attempt_folder"
+  sluice_same_path "$sluice_scratch"
+  options+=("${sluice_binds[@]}")
   # Under both names, with equal values: which program `singularity` is cannot be told by its name.
   for pair in "${sluice_environment[@]}" "TMPDIR=$sluice_scratch"; do
     environment+=("APPTAINERENV_$pair" "SINGULARITYENV_$pair")
   done
+  # Where --pwd cannot hold (an older program, an image without the folder) the caller's folder does.
+  cd "$sluice_work" || exit 1
   # Small images have no bash.
   # shellcheck disable=SC2016  # expanded inside the image
   exec env "${environment[@]}" "$program" "${options[@]}" "$image" \

@@ -1,1 +1,9 @@
 //! The one integration binary: a module a stage.
+
+mod job;
+mod layers;
+mod local_attempt;
+mod real_slurm_attempt;
+mod site;
+mod support;
+mod syntax;

@@ -1,0 +1,261 @@
+//! The names of every document: imported documents, structs and enums, in the order in which documents import each other.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{
+    constants,
+    messages,
+    names::Namespace,
+    resolve::resolve_with,
+};
+use crate::{
+    diagnostic::{Diagnostic, nearest_name},
+    source::Span,
+    syntax::{
+        ast::{Document, EnumDef, Import, Name, StructDef, TypeExpr},
+        documents::{DocumentId, DocumentSet},
+    },
+    value::{EnumType, StructType, Type, Value},
+};
+
+/// The namespace of each document of the set, by id.
+pub(super) fn build(documents: &DocumentSet, diagnostics: &mut Vec<Diagnostic>) -> Vec<Namespace> {
+    let count = documents.documents.len();
+    let mut builder = Builder {
+        documents,
+        diagnostics,
+        namespaces: (0..count).map(|_| Namespace::default()).collect(),
+        states: vec![State::New; count],
+    };
+    for index in 0..count {
+        builder.document(DocumentId(index));
+    }
+    builder.namespaces
+}
+
+/// The namespace an import has without `as`: its file's stem, which need not be a name.
+pub(super) fn stem(uri: &str) -> &str {
+    let path = uri.split(['?', '#']).next().unwrap_or(uri);
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.strip_suffix(".wdl").unwrap_or(file)
+}
+
+/// Whether a text can be written where WDL wants a name.
+pub(super) fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    New,
+    Open,
+    Done,
+}
+
+struct Builder<'a> {
+    documents: &'a DocumentSet,
+    diagnostics: &'a mut Vec<Diagnostic>,
+    namespaces: Vec<Namespace>,
+    states: Vec<State>,
+}
+
+impl Builder<'_> {
+    /// Builds a document's namespace after those that it imports.
+    fn document(&mut self, id: DocumentId) {
+        if self.states[id.0] != State::New {
+            return;
+        }
+        self.states[id.0] = State::Open;
+        let loaded = self.documents.get(id);
+        let mut namespace = Namespace::default();
+        let mut places = Places::default();
+        for (import, target) in loaded.document.imports.iter().zip(&loaded.imports) {
+            let Some(target) = *target else { continue };
+            self.document(target);
+            if self.states[target.0] == State::Open {
+                self.diagnostics.push(messages::import_cycle(import.uri_span, &import.uri));
+                continue;
+            }
+            self.import(&mut namespace, &mut places, import, target);
+        }
+        own_types(&loaded.document, &mut namespace, &mut places, self.diagnostics);
+        self.namespaces[id.0] = namespace;
+        self.states[id.0] = State::Done;
+    }
+
+    /// Takes in one import: its namespace, and its structs and enums under their names here.
+    fn import(&mut self, namespace: &mut Namespace, places: &mut Places, import: &Import, target: DocumentId) {
+        let name = import.alias.as_ref().map_or_else(|| stem(&import.uri), |alias| alias.text.as_str());
+        let name_span = import.alias.as_ref().map_or(import.uri_span, |alias| alias.span);
+        if let Some(first) = places.namespaces.insert(name.to_owned(), name_span) {
+            self.diagnostics.push(messages::duplicate(name_span, first, "namespace", name).hint("give one of them another name with `as`"));
+        } else {
+            namespace.imports.insert(name.to_owned(), target);
+        }
+        let imported = &self.namespaces[target.0];
+        let known = || imported.structs.keys().chain(imported.enums.keys()).map(String::as_str);
+        for (original, _) in &import.struct_aliases {
+            if imported.named(&original.text).is_none() {
+                self.diagnostics.push(messages::unknown_alias_source(original, &import.uri, nearest_name(&original.text, known())));
+            }
+        }
+        let local_name = |name: &str| {
+            let alias = import.struct_aliases.iter().find(|(original, _)| original.text == name);
+            alias.map_or((name.to_owned(), import.uri_span), |(_, alias)| (alias.text.clone(), alias.span))
+        };
+        for (name, ty) in &imported.structs {
+            let (name, span) = local_name(name);
+            if namespace.named(&name).is_some_and(|known| known != Type::Struct(Arc::clone(ty))) {
+                self.diagnostics.push(messages::struct_conflict(span, &name));
+            } else {
+                places.types.insert(name.clone(), span);
+                namespace.structs.insert(name, Arc::clone(ty));
+            }
+        }
+        for (name, (ty, values)) in &imported.enums {
+            let (name, span) = local_name(name);
+            if namespace.named(&name).is_some_and(|known| known != Type::Enum(Arc::clone(ty))) {
+                self.diagnostics.push(messages::struct_conflict(span, &name));
+            } else {
+                places.types.insert(name.clone(), span);
+                namespace.enums.insert(name, (Arc::clone(ty), values.clone()));
+            }
+        }
+    }
+}
+
+/// Where names were first met, for messages about duplicates.
+#[derive(Default)]
+struct Places {
+    namespaces: HashMap<String, Span>,
+    types: HashMap<String, Span>,
+}
+
+/// Adds a document's own structs and enums.
+fn own_types(document: &Document, namespace: &mut Namespace, places: &mut Places, diagnostics: &mut Vec<Diagnostic>) {
+    let mut own = OwnTypes { enums: HashMap::new(), structs: HashMap::new(), done: HashMap::new(), namespace, diagnostics };
+    let mut first: HashMap<&str, Span> = HashMap::new();
+    for definition in &document.enums {
+        match first.insert(&definition.name.text, definition.name.span) {
+            Some(span) => own.diagnostics.push(messages::duplicate(definition.name.span, span, "type", &definition.name.text)),
+            None => drop(own.enums.insert(&definition.name.text, definition)),
+        }
+    }
+    for definition in &document.structs {
+        match first.insert(&definition.name.text, definition.name.span) {
+            Some(span) => own.diagnostics.push(messages::duplicate(definition.name.span, span, "type", &definition.name.text)),
+            None => drop(own.structs.insert(&definition.name.text, definition)),
+        }
+    }
+    let names = document.enums.iter().map(|definition| &definition.name).chain(document.structs.iter().map(|definition| &definition.name));
+    for name in names {
+        own.define(&name.text, name.span);
+        let Some(Some(ty)) = own.done.get(name.text.as_str()).cloned() else { continue };
+        let imported = own.namespace.named(&name.text);
+        if imported.is_some_and(|imported| imported != ty) {
+            let span = places.types.get(&name.text).copied().unwrap_or(name.span);
+            own.diagnostics.push(messages::struct_conflict(name.span, &name.text).also(span, "imported here"));
+        }
+    }
+    let done = std::mem::take(&mut own.done);
+    for name in document.structs.iter().map(|definition| &definition.name.text) {
+        if let Some(Some(Type::Struct(ty))) = done.get(name.as_str()) {
+            namespace.structs.insert(name.clone(), Arc::clone(ty));
+        }
+    }
+    for definition in &document.enums {
+        if let Some(Some(Type::Enum(ty))) = done.get(definition.name.text.as_str()) {
+            namespace.enums.insert(definition.name.text.clone(), (Arc::clone(ty), choice_values(definition, ty)));
+        }
+    }
+}
+
+/// The value of each choice: what is written, coerced to the enum's type where that is a Float, else the choice's name.
+fn choice_values(definition: &EnumDef, ty: &EnumType) -> Vec<Value> {
+    let value = |(name, value): &(Name, Option<_>)| match value.as_ref().and_then(constants::value) {
+        #[expect(clippy::cast_precision_loss, reason = "WDL's Int to Float")]
+        Some(Value::Int(number)) if ty.value_type == Type::Float => Value::Float(number as f64),
+        Some(Value::String(text)) if ty.value_type == Type::File => Value::File(text),
+        Some(Value::String(text)) if ty.value_type == Type::Directory => Value::Directory(text),
+        Some(value) => value,
+        None => Value::string(&name.text),
+    };
+    definition.choices.iter().map(value).collect()
+}
+
+/// Structs and enums of one document while they are resolved, each after those that it mentions.
+struct OwnTypes<'a, 'b> {
+    enums: HashMap<&'a str, &'a EnumDef>,
+    structs: HashMap<&'a str, &'a StructDef>,
+    /// `None` while a struct is being resolved.
+    done: HashMap<&'a str, Option<Type>>,
+    namespace: &'b mut Namespace,
+    diagnostics: &'b mut Vec<Diagnostic>,
+}
+
+impl<'a> OwnTypes<'a, '_> {
+    /// The type of a name used at `span`; `None` if there is none, `Any` where an error has been reported.
+    fn define(&mut self, name: &str, span: Span) -> Option<Type> {
+        if let Some(state) = self.done.get(name) {
+            if state.is_none() {
+                self.diagnostics.push(messages::struct_cycle(span, name));
+            }
+            return Some(state.clone().unwrap_or(Type::Any));
+        }
+        if let Some(definition) = self.enums.get(name).copied() {
+            let ty = Type::Enum(Arc::new(self.enumeration(definition)));
+            self.done.insert(&definition.name.text, Some(ty.clone()));
+            return Some(ty);
+        }
+        let Some(definition) = self.structs.get(name).copied() else { return self.namespace.named(name) };
+        self.done.insert(&definition.name.text, None);
+        let ty = Type::Struct(Arc::new(self.structure(definition)));
+        self.done.insert(&definition.name.text, Some(ty.clone()));
+        Some(ty)
+    }
+
+    fn structure(&mut self, definition: &'a StructDef) -> StructType {
+        let mut first: HashMap<&str, Span> = HashMap::new();
+        let mut members = Vec::new();
+        for member in &definition.members {
+            if let Some(span) = first.insert(&member.name.text, member.name.span) {
+                self.diagnostics.push(messages::duplicate(member.name.span, span, "member", &member.name.text));
+                continue;
+            }
+            members.push((member.name.text.clone(), self.resolve(&member.ty)));
+        }
+        StructType { name: definition.name.text.clone(), members }
+    }
+
+    fn enumeration(&mut self, definition: &'a EnumDef) -> EnumType {
+        let mut first: HashMap<&str, Span> = HashMap::new();
+        for (choice, value) in &definition.choices {
+            if let Some(span) = first.insert(&choice.text, choice.span) {
+                self.diagnostics.push(messages::duplicate(choice.span, span, "choice", &choice.text));
+            }
+            if let Some(value) = value.as_ref().filter(|value| constants::value(value).is_none()) {
+                self.diagnostics.push(messages::choice_not_constant(value.span, &choice.text));
+            }
+        }
+        let value_type = match &definition.value_type {
+            Some(written) => self.resolve(written),
+            None => constants::common_type(&definition.choices),
+        };
+        let choices = definition.choices.iter().map(|(choice, _)| choice.text.clone()).collect();
+        EnumType { name: definition.name.text.clone(), value_type, choices }
+    }
+
+    /// The type that is written; `Any`, with a diagnostic, for a name that is not defined.
+    fn resolve(&mut self, written: &TypeExpr) -> Type {
+        let mut named = |name: &str, place: &TypeExpr| {
+            let found = self.define(name, place.span);
+            if found.is_none() {
+                let own = self.structs.keys().chain(self.enums.keys()).copied();
+                let known = own.chain(self.namespace.structs.keys().chain(self.namespace.enums.keys()).map(String::as_str));
+                self.diagnostics.push(messages::unknown_type(place.span, name, nearest_name(name, known)));
+            }
+            Some(found.unwrap_or(Type::Any))
+        };
+        resolve_with(written, &mut named).unwrap_or(Type::Any)
+    }
+}

@@ -1,0 +1,48 @@
+//! Paths inside values: files and folders wherever they are nested.
+
+use std::sync::Arc;
+
+use super::values::{Object, StructValue, Value};
+
+/// Whether a path is a URL (`hdfs://…`, `https://…`): never tested, copied or made absolute.
+pub fn is_url(path: &str) -> bool {
+    path.split_once("://").is_some_and(|(scheme, _)| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '+' | '-' | '.'))
+    })
+}
+
+/// Calls `see` with every file's and folder's path in a value, in order.
+pub fn visit_paths(value: &Value, see: &mut dyn FnMut(&str)) {
+    let mut keep = |path: &str| {
+        see(path);
+        path.to_owned()
+    };
+    map_paths(value, &mut keep);
+}
+
+/// The value with every file's and folder's path replaced.
+pub fn map_paths(value: &Value, replace: &mut dyn FnMut(&str) -> String) -> Value {
+    match value {
+        Value::File(path) => Value::File(replace(path).into()),
+        Value::Directory(path) => Value::Directory(replace(path).into()),
+        Value::Array(items) => Value::Array(Arc::new(items.iter().map(|item| map_paths(item, replace)).collect())),
+        Value::Map(entries) => {
+            let entries = entries.iter().map(|(key, value)| (map_paths(key, replace), map_paths(value, replace)));
+            Value::Map(Arc::new(entries.collect()))
+        }
+        Value::Pair(pair) => Value::Pair(Arc::new((map_paths(&pair.0, replace), map_paths(&pair.1, replace)))),
+        Value::Struct(inner) => {
+            let members = map_members(&inner.members, replace);
+            Value::Struct(Arc::new(StructValue { ty: Arc::clone(&inner.ty), members }))
+        }
+        Value::Object(members) => Value::Object(Arc::new(map_members(members, replace))),
+        Value::None | Value::Boolean(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::Enum(_) | Value::Unknown(_) => {
+            value.clone()
+        }
+    }
+}
+
+fn map_members(members: &Object, replace: &mut dyn FnMut(&str) -> String) -> Object {
+    members.iter().map(|(name, value)| (name.clone(), map_paths(value, replace))).collect()
+}

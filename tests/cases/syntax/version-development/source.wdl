@@ -1,0 +1,3 @@
+# next
+version development
+workflow w {}

@@ -1,0 +1,4 @@
+//! What the tests of several stages share.
+
+pub(crate) mod attempt_run;
+pub(crate) mod cases;
