@@ -11,12 +11,10 @@ pub enum LowerError {
     #[error("{0}")]
     Refused(#[from] Refusal),
     /// `cluster` names nothing.
-    #[error("unknown cluster kind `{kind}`{}; known are {known}", nearest.as_ref().map(|name| format!(", the nearest is `{name}`")).unwrap_or_default())]
+    #[error("unknown cluster kind `{kind}`{}", nearest.as_ref().map(|name| format!(", the nearest is `{name}`")).unwrap_or_default())]
     UnknownCluster {
         /// As written.
         kind: String,
-        /// Every kind, for the message.
-        known: String,
         /// The nearest known kind.
         nearest: Option<String>,
     },

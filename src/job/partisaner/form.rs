@@ -58,13 +58,11 @@ pub(super) fn place(kind: Kind, drafts: &[Draft], instance: &TaskInstance, world
                 Err(LowerError::BadValue { what: "form", value: "het".to_owned(), problem })
             })
         }
-        Form::Auto => {
-            let placed = heterogeneous(drafts, &spreads, instance, world)?;
-            match too_many_nodes(&placed.components, world.0) {
-                None => Ok(placed),
-                Some(_) => packed(kind, drafts, instance, world),
-            }
-        }
+        // A role alone may want more nodes than there are; packed, it may still fit.
+        Form::Auto => match heterogeneous(drafts, &spreads, instance, world) {
+            Ok(placed) if too_many_nodes(&placed.components, world.0).is_none() => Ok(placed),
+            Ok(_) | Err(_) => packed(kind, drafts, instance, world),
+        },
     }
 }
 

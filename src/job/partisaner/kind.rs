@@ -53,7 +53,7 @@ impl Kind {
             return Err(LowerError::BadValue { what: "cluster", value: written, problem });
         }
         let nearest = nearest_name(&written, names.iter().copied()).map(str::to_owned);
-        Err(LowerError::UnknownCluster { kind: written, known: listed(&names), nearest })
+        Err(LowerError::UnknownCluster { kind: written, nearest })
     }
 
     /// Its file of the node library, without `.sh`.

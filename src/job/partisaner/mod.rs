@@ -18,7 +18,7 @@ use super::{
     binds::{binds, path_on_host},
     error::LowerError,
     lower::{job_spec, process},
-    spec::{AttemptPaths, JobSpec, Program},
+    spec::{AttemptPaths, JobSpec, Process, Program},
 };
 use crate::{
     site::Site,
@@ -38,9 +38,14 @@ pub fn lower(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Resu
     let drafts = kind.draft(&Asked { instance, distributed: &distributed, site })?;
     draft::check(&drafts)?;
     let Placed { components, places } = form::place(kind, &drafts, instance, (site, paths))?;
-    let roles = drafts.iter().zip(places).map(|(draft, place)| planned(draft, place, &distributed, (instance, site, paths)));
+    let Process { workdir, .. } = process(&instance.requirements.container, distributed.workdir.as_deref().unwrap_or_default(), instance, (site, paths))?;
+    let roles = drafts.iter().zip(places).map(|(draft, place)| {
+        let images = draft.container.as_ref().map_or_else(|| instance.requirements.container.clone(), |image| vec![image.clone()]);
+        let own = process(&images, distributed.workdir.as_deref().unwrap_or_default(), instance, (site, paths))?;
+        let own = Process { workdir: if own.workdir == workdir { String::new() } else { own.workdir }, ..own };
+        Ok(planned(draft, place, own))
+    });
     let roles = roles.collect::<Result<Vec<_>, LowerError>>()?;
-    let workdir = roles.first().map(|role| role.process.workdir.clone()).unwrap_or_default();
     let logdir = logdir(instance, &distributed, (site, paths))?;
     let program = Program::Roles(RolePlan {
         kind: kind.library().to_owned(),
@@ -60,16 +65,9 @@ pub fn lower(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Resu
 }
 
 /// One role as the script starts it.
-fn planned(
-    draft: &Draft,
-    place: form::Place,
-    distributed: &Distributed,
-    (instance, site, paths): (&TaskInstance, &Site, &AttemptPaths),
-) -> Result<PlannedRole, LowerError> {
-    let images = draft.container.as_ref().map_or_else(|| instance.requirements.container.clone(), |image| vec![image.clone()]);
-    let workdir = distributed.workdir.as_deref().unwrap_or_default();
+fn planned(draft: &Draft, place: form::Place, own: Process) -> PlannedRole {
     let command = draft.command.clone().unwrap_or_default();
-    Ok(PlannedRole {
+    PlannedRole {
         name: draft.name.clone(),
         procs: draft.procs,
         nodes: place.nodes,
@@ -84,8 +82,9 @@ fn planned(
         output: draft.output,
         command_file: if command.is_empty() { String::new() } else { format!("{}.command", draft.name) },
         command,
-        process: process(&images, workdir, instance, (site, paths))?,
-    })
+        container: own.container,
+        own_workdir: own.workdir,
+    }
 }
 
 /// The folder of the roles' logs on the host: shims write them, outside of any container. Empty (the attempt's own) where the folder is

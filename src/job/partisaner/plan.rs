@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::job::spec::{Process, ScriptFile};
+use crate::job::spec::{Container, ScriptFile};
 
 /// A distributed task's roles as the batch script starts them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -73,8 +73,10 @@ pub struct PlannedRole {
     pub command: String,
     /// File name of its own command in the attempt's folder; empty: the task's.
     pub command_file: String,
-    /// How each process runs.
-    pub process: Process,
+    /// Its container; `None`: on the host.
+    pub container: Option<Container>,
+    /// Working folder as its processes see it where that is not the plan's: a role on the host beside roles in containers.
+    pub own_workdir: String,
 }
 
 /// What the end of a role's process means.
