@@ -148,7 +148,8 @@ fn judge_without_marker(evidence: &Evidence<'_>) -> Verdict {
         }),
         (JobState::Failed | JobState::Completed, ..) => after_grace(evidence, || {
             let word = if observation.state == JobState::Completed { "COMPLETED" } else { "FAILED" };
-            lost(evidence, &format!("Slurm says {word}, but no marker came, and without it that is no proof of success"))
+            let reason = if observation.reason.is_empty() { String::new() } else { format!(" ({})", observation.reason) };
+            lost(evidence, &format!("Slurm says {word}{reason}, but no marker came, and without it that is no proof of success"))
         }),
         (JobState::NotListed, ..) => after_grace(evidence, || lost(evidence, "no source knows the job any more, and no marker came")),
         (JobState::Other(word), ..) => {
