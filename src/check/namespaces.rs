@@ -245,17 +245,9 @@ impl<'a> OwnTypes<'a, '_> {
         EnumType { name: definition.name.text.clone(), value_type, choices }
     }
 
-    /// The type that is written; `Any`, with a diagnostic, for a name that is not defined.
+    /// The type that is written; `Any` for a name that is not defined, which `definitions` reports.
     fn resolve(&mut self, written: &TypeExpr) -> Type {
-        let mut named = |name: &str, place: &TypeExpr| {
-            let found = self.define(name, place.span);
-            if found.is_none() {
-                let own = self.structs.keys().chain(self.enums.keys()).copied();
-                let known = own.chain(self.namespace.structs.keys().chain(self.namespace.enums.keys()).map(String::as_str));
-                self.diagnostics.push(messages::unknown_type(place.span, name, nearest_name(name, known)));
-            }
-            Some(found.unwrap_or(Type::Any))
-        };
+        let mut named = |name: &str, place: &TypeExpr| Some(self.define(name, place.span).unwrap_or(Type::Any));
         resolve_with(written, &mut named).unwrap_or(Type::Any)
     }
 }

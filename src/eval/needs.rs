@@ -9,9 +9,14 @@ const FILE_FUNCTIONS: &[&str] = &[
     "stderr",
 ];
 
+/// Whether a function consults files.
+pub(super) fn consults_files(function: &str) -> bool {
+    FILE_FUNCTIONS.contains(&function)
+}
+
 /// Whether an expression reads or writes files. Making a `File` of a literal does not.
 pub fn needs_files(expr: &Expr) -> bool {
     let mut found = false;
-    visit::functions(expr, &mut |function| found |= FILE_FUNCTIONS.contains(&function.text.as_str()));
+    visit::functions(expr, &mut |function| found |= consults_files(&function.text));
     found
 }

@@ -18,6 +18,8 @@ pub struct AttemptPaths {
     /// Image reference as the author wrote it → what the container program is given (path of a SIF or a sandbox folder). A reference that is
     /// absent here is passed on as it stands after the site's registry table (`compile` needs no image).
     pub images: BTreeMap<String, String>,
+    /// Absolute path of the run's `values/`: files that expressions wrote and commands read.
+    pub values_folder: String,
     /// Nodes to stay away from: those that failed an earlier attempt.
     pub exclude_nodes: Vec<String>,
 }
@@ -155,6 +157,8 @@ pub struct Bind {
     pub container: String,
     /// Whether it may be written.
     pub access: Access,
+    /// Whether its absence is an error; folders of draft-2 inputs may be made later, by the task itself.
+    pub required: bool,
 }
 
 /// What a job runs once it is on its nodes.

@@ -28,6 +28,8 @@ pub use self::{
 pub struct Site {
     /// For messages.
     pub name: String,
+    /// Folder of templates that replace ours, file by file; empty: none.
+    pub templates: String,
     /// Options sent with every job.
     pub slurm: SlurmOptions,
     /// What may be asked of the controller.
@@ -62,5 +64,33 @@ impl Site {
     /// The partition table's entry of that name.
     pub fn partition(&self, name: &str) -> Option<&Partition> {
         self.partitions.iter().find(|partition| partition.name == name)
+    }
+
+    /// What a container program is given for an image reference: paths and URIs as they are, a name through the table of registries.
+    pub fn image_uri(&self, reference: &str) -> String {
+        if reference.starts_with(['/', '.', '~']) || reference.contains("://") || reference.ends_with(".sif") {
+            return reference.to_owned();
+        }
+        match reference.split_once('/') {
+            Some((first, rest)) => match self.registries.get(first) {
+                Some(place) => format!("{}/{rest}", place.trim_end_matches('/')),
+                None => format!("docker://{reference}"),
+            },
+            None => format!("{}{reference}", self.registries.get("default").map_or("docker://", String::as_str)),
+        }
+    }
+
+    /// A path on the shared file system: Achelous's `volume@cluster:path` by the table of volumes, all else as it is. The error is the
+    /// volume that the table lacks.
+    pub fn host_path(&self, path: &str) -> Result<String, String> {
+        let is_name = |part: &str| !part.is_empty() && part.chars().all(|char| char.is_alphanumeric() || "_-.".contains(char));
+        let parts = path.split_once(':').and_then(|(volume, inner)| Some((volume, volume.split_once('@')?, inner)));
+        match parts {
+            Some((volume, (name, cluster), inner)) if is_name(name) && is_name(cluster) => {
+                let folder = self.volumes.get(volume).ok_or_else(|| volume.to_owned())?;
+                Ok(format!("{}/{}", folder.trim_end_matches('/'), inner.trim_start_matches('/')))
+            }
+            Some(_) | None => Ok(path.to_owned()),
+        }
     }
 }
