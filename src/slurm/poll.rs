@@ -84,6 +84,9 @@ impl From<AccountingRow> for Seen {
     }
 }
 
+/// Measured on 22.05.8: an element that is cancelled while it waits vanishes from squeue at once, and accounting does not name it before the whole array has ended.
+const CANCELLED_WHILE_WAITING: &str = "other elements of its array are listed, as after `scancel` of an element that waits";
+
 /// Rows by job number.
 type Table = BTreeMap<String, Vec<Seen>>;
 
@@ -137,7 +140,9 @@ impl Slurm {
         };
         for (target, element) in missing {
             let seen = observe(&known, target.job_id(), *element);
-            observations.push(seen.map_or_else(|| not_listed(target.job_id(), *element, String::new()), stale_is_not_listed));
+            let has_siblings = observations.iter().any(|observation| observation.job_id == *target.job_id() && observation.state != JobState::NotListed);
+            let why = if has_siblings { CANCELLED_WHILE_WAITING } else { "" };
+            observations.push(seen.map_or_else(|| not_listed(target.job_id(), *element, why.to_owned()), stale_is_not_listed));
         }
         answer
     }

@@ -1,6 +1,8 @@
 //! The one integration binary: a module a stage.
 
+mod image;
 mod layers;
+mod real_slurm_adapter;
 mod slurm_fake;
 mod slurm_parse;
 mod support;

@@ -122,14 +122,19 @@ impl Drop for FakeSlurm {
 }
 
 /// Asks again until it is so; fails with the last answer after 20 s.
-pub(crate) async fn eventually<T: std::fmt::Debug>(mut ask: impl AsyncFnMut() -> T, is_so: impl Fn(&T) -> bool) -> T {
-    let deadline = Instant::now() + Duration::from_secs(20);
+pub(crate) async fn eventually<T: std::fmt::Debug>(ask: impl AsyncFnMut() -> T, is_so: impl Fn(&T) -> bool) -> T {
+    eventually_within(Duration::from_secs(20), ask, is_so).await
+}
+
+/// The same with more or less patience.
+pub(crate) async fn eventually_within<T: std::fmt::Debug>(patience: Duration, mut ask: impl AsyncFnMut() -> T, is_so: impl Fn(&T) -> bool) -> T {
+    let deadline = Instant::now() + patience;
     loop {
         let answer = ask().await;
         if is_so(&answer) {
             return answer;
         }
-        assert!(Instant::now() < deadline, "not so after 20 s: {answer:#?}");
+        assert!(Instant::now() < deadline, "not so after {patience:?}: {answer:#?}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

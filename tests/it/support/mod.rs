@@ -2,3 +2,4 @@
 
 pub(crate) mod cases;
 pub(crate) mod fake_slurm;
+pub(crate) mod real_slurm;
