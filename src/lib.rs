@@ -6,6 +6,7 @@ pub mod engine;
 pub mod eval;
 pub mod plan;
 pub mod source;
+pub mod stdlib;
 pub mod syntax;
 pub mod task;
 pub mod value;

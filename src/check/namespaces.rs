@@ -1,6 +1,9 @@
 //! The names of every document: imported documents, structs and enums, in the order in which documents import each other.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use super::{
     constants,
@@ -136,19 +139,25 @@ fn own_types(document: &Document, namespace: &mut Namespace, places: &mut Places
     let mut own = OwnTypes { enums: HashMap::new(), structs: HashMap::new(), done: HashMap::new(), namespace, diagnostics };
     let mut first: HashMap<&str, Span> = HashMap::new();
     for definition in &document.enums {
-        match first.insert(&definition.name.text, definition.name.span) {
-            Some(span) => own.diagnostics.push(messages::duplicate(definition.name.span, span, "type", &definition.name.text)),
-            None => drop(own.enums.insert(&definition.name.text, definition)),
+        match first.entry(&definition.name.text) {
+            Entry::Occupied(known) => own.diagnostics.push(messages::duplicate(definition.name.span, *known.get(), "type", &definition.name.text)),
+            Entry::Vacant(place) => {
+                place.insert(definition.name.span);
+                own.enums.insert(&definition.name.text, definition);
+            }
         }
     }
     for definition in &document.structs {
-        match first.insert(&definition.name.text, definition.name.span) {
-            Some(span) => own.diagnostics.push(messages::duplicate(definition.name.span, span, "type", &definition.name.text)),
-            None => drop(own.structs.insert(&definition.name.text, definition)),
+        match first.entry(&definition.name.text) {
+            Entry::Occupied(known) => own.diagnostics.push(messages::duplicate(definition.name.span, *known.get(), "type", &definition.name.text)),
+            Entry::Vacant(place) => {
+                place.insert(definition.name.span);
+                own.structs.insert(&definition.name.text, definition);
+            }
         }
     }
     let names = document.enums.iter().map(|definition| &definition.name).chain(document.structs.iter().map(|definition| &definition.name));
-    for name in names {
+    for name in names.filter(|name| first.get(name.text.as_str()) == Some(&name.span)) {
         own.define(&name.text, name.span);
         let Some(Some(ty)) = own.done.get(name.text.as_str()).cloned() else { continue };
         let imported = own.namespace.named(&name.text);
@@ -245,17 +254,9 @@ impl<'a> OwnTypes<'a, '_> {
         EnumType { name: definition.name.text.clone(), value_type, choices }
     }
 
-    /// The type that is written; `Any`, with a diagnostic, for a name that is not defined.
+    /// The type that is written; `Any` for a name that is not defined, which `definitions` reports.
     fn resolve(&mut self, written: &TypeExpr) -> Type {
-        let mut named = |name: &str, place: &TypeExpr| {
-            let found = self.define(name, place.span);
-            if found.is_none() {
-                let own = self.structs.keys().chain(self.enums.keys()).copied();
-                let known = own.chain(self.namespace.structs.keys().chain(self.namespace.enums.keys()).map(String::as_str));
-                self.diagnostics.push(messages::unknown_type(place.span, name, nearest_name(name, known)));
-            }
-            Some(found.unwrap_or(Type::Any))
-        };
+        let mut named = |name: &str, place: &TypeExpr| Some(self.define(name, place.span).unwrap_or(Type::Any));
         resolve_with(written, &mut named).unwrap_or(Type::Any)
     }
 }

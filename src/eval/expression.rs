@@ -54,8 +54,9 @@ impl Evaluator<'_> {
         let (span, place) = at;
         let left = self.evaluate(operands.0, place)?;
         match (operator, &left) {
-            (BinaryOperator::And, Value::Boolean(false)) | (BinaryOperator::Or, Value::Boolean(true)) => return Ok(left),
-            (BinaryOperator::And | BinaryOperator::Or, Value::Unknown(_)) => return Ok(left),
+            (BinaryOperator::And, Value::Boolean(false) | Value::Unknown(_)) | (BinaryOperator::Or, Value::Boolean(true) | Value::Unknown(_)) => {
+                return Ok(left);
+            }
             _ => {}
         }
         let right = self.evaluate(operands.1, place)?;

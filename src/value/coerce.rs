@@ -39,7 +39,7 @@ pub fn coerce(value: Value, ty: &Type, coercion: Coercion) -> Result<Value, Stri
             other => Err(mismatch(ty, &other)),
         },
         Type::Struct(inner) => structure(value, inner, coercion),
-        Type::Enum(inner) => choice(value, inner),
+        Type::Enum(inner) => choice(&value, inner),
         Type::Object => Ok(Value::object(members(value).map_err(|value| mismatch(ty, &value))?)),
     }
 }
@@ -218,13 +218,13 @@ fn structure(value: Value, ty: &Arc<StructType>, coercion: Coercion) -> Result<V
 }
 
 /// A choice by its name. A string in JSON or in an expression cannot carry the choice's value, so its name stands for it.
-fn choice(value: Value, ty: &Arc<EnumType>) -> Result<Value, String> {
-    match &value {
-        Value::Enum(inner) if inner.ty.name == ty.name => Ok(value),
+fn choice(value: &Value, ty: &Arc<EnumType>) -> Result<Value, String> {
+    match value {
+        Value::Enum(inner) if inner.ty.name == ty.name => Ok(value.clone()),
         Value::String(name) if ty.choices.iter().any(|choice| choice == name.as_ref()) => {
             let choice = EnumChoice { ty: Arc::clone(ty), choice: name.as_ref().to_owned(), value: Value::String(Arc::clone(name)) };
             Ok(Value::Enum(Arc::new(choice)))
         }
-        _ => Err(format!("expected {} (one of {}), found {}", ty.name, ty.choices.join(", "), Described(&value))),
+        _ => Err(format!("expected {} (one of {}), found {}", ty.name, ty.choices.join(", "), Described(value))),
     }
 }

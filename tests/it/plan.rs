@@ -7,7 +7,7 @@ use sluice::plan::{Graph, plan};
 
 use crate::support::{
     cases::{golden, no_golden},
-    documents::{checked, checked_text, load, main_callee},
+    folders::{checked, checked_text, load, main_callee},
 };
 
 #[rstest]

@@ -7,10 +7,11 @@ mod numbers;
 mod strings;
 mod tables;
 
-use super::{Evaluator, expression::Place, messages, needs};
+use super::{Evaluator, expression::Place, messages};
 use crate::{
     diagnostic::{Diagnostic, nearest_name},
     source::Span,
+    stdlib,
     syntax::ast::{Expr, Name},
     value::{Value, describe, primitive_text},
 };
@@ -96,7 +97,7 @@ pub(super) fn apply(evaluator: &Evaluator<'_>, function: &Name, arguments: &[Exp
         return Ok(unknown.clone());
     }
     let arguments = Arguments { evaluator, name, span, values, spans: arguments.iter().map(|argument| argument.span).collect() };
-    if needs::consults_files(name) && evaluator.files.unavailable() && !arguments.measures_nothing() {
+    if stdlib::touches_files(name) && evaluator.files.unavailable() && !arguments.measures_nothing() {
         return Ok(Value::Unknown(arguments.shown().into()));
     }
     body(&arguments)

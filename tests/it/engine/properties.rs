@@ -10,7 +10,7 @@ use sluice::{
 };
 
 use super::simulation::{Numbers, Run, Source};
-use crate::support::documents::{checked_text, main_callee};
+use crate::support::folders::{checked_text, main_callee};
 
 /// Nested scatters, conditionals, waiting without data, files, pipelines over scatters, empty shards.
 const WORKFLOW: &str = r#"version 1.0

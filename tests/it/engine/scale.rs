@@ -10,7 +10,7 @@ use sluice::{
 };
 
 use super::simulation::ended;
-use crate::support::documents::{checked_text, main_callee};
+use crate::support::folders::{checked_text, main_callee};
 
 const SHARDS: u32 = 100_000;
 

@@ -5,50 +5,17 @@ use std::{collections::BTreeSet, sync::Arc};
 use sluice::{
     check::names::Checked,
     engine::{Action, Attempt, Engine, EvaluationResult, Event, FORMAT_VERSION, NodeInstance, Outcome, Policy, RetryAsk},
-    eval::{
-        self, TaskCall,
-        files::{FileError, FileKind, Files},
-    },
+    eval::{self, TaskCall},
     plan::Graph,
     task::{Cause, TaskResult},
     value::{Object, to_json},
 };
 
-/// Files whose text is known by their name: `three` holds three lines.
-pub(super) struct NamedFiles;
+use crate::support::memory_files::MemoryFiles;
 
-impl Files for NamedFiles {
-    fn absolute(&self, path: &str) -> String {
-        path.to_owned()
-    }
-    fn read(&self, path: &str) -> Result<String, FileError> {
-        match path.rsplit('/').next() {
-            Some("three") => Ok("1\n2\n3\n".to_owned()),
-            Some("seven") => Ok("7\n".to_owned()),
-            _ => Err(FileError { path: path.to_owned(), message: "no such file".to_owned() }),
-        }
-    }
-    fn size(&self, path: &str) -> Result<u64, FileError> {
-        self.read(path).map(|text| text.len() as u64)
-    }
-    fn kind(&self, _path: &str) -> Result<Option<FileKind>, FileError> {
-        Ok(Some(FileKind::File))
-    }
-    fn glob(&self, _pattern: &str) -> Result<Vec<String>, FileError> {
-        Ok(Vec::new())
-    }
-    fn list(&self, _folder: &str) -> Result<Vec<(String, FileKind)>, FileError> {
-        Ok(Vec::new())
-    }
-    fn write(&self, content: &str, suffix: &str) -> Result<String, FileError> {
-        Ok(format!("/written/{}{suffix}", content.len()))
-    }
-    fn stdout(&self) -> Option<String> {
-        None
-    }
-    fn stderr(&self) -> Option<String> {
-        None
-    }
+/// What `read_*` sees.
+fn files() -> MemoryFiles {
+    MemoryFiles::of(&[("/data/three", "1\n2\n3\n"), ("/data/seven", "7\n")])
 }
 
 /// A sequence of numbers that a seed decides (xorshift).
@@ -244,7 +211,7 @@ impl Run {
             inputs: &inputs.unwrap(),
             growth: eval::Growth::default(),
         };
-        let outputs = eval::outputs(&call, &NamedFiles).unwrap_or_else(|error| panic!("{error:?}"));
+        let outputs = eval::outputs(&call, &files()).unwrap_or_else(|error| panic!("{error:?}"));
         let json = outputs.iter().map(|(name, value)| (name.clone(), to_json(value))).collect();
         self.tell(&ended(&attempt, Cause::Success { exit_code: 0 }, Some(serde_json::Value::Object(json))));
     }
@@ -252,7 +219,7 @@ impl Run {
     fn evaluate_one(&mut self, numbers: &mut Numbers) {
         let node = self.evaluations.swap_remove(numbers.below(self.evaluations.len()));
         let evaluation = self.engine.evaluation(node);
-        let result = evaluation.evaluate(&self.source.checked, &NamedFiles);
+        let result = evaluation.evaluate(&self.source.checked, &files());
         assert!(matches!(result, EvaluationResult::Value(_)), "{result:?}");
         self.tell(&Event::Evaluated { node: evaluation.path, result });
     }

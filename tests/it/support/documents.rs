@@ -1,71 +1,43 @@
-//! Documents for the stages after the parser: from a case folder, or from text in a test.
+//! Documents from text, checked.
 
-use std::{path::Path, sync::Arc, thread};
+use std::thread;
 
 use sluice::{
-    check::{self, CheckOptions, names::{Callee, Checked}},
+    check::{self, CheckOptions, names::Checked},
+    diagnostic::Diagnostic,
     source::Source,
     syntax::{
         self,
-        documents::{DocumentId, DocumentSet, LoadedDocument},
+        documents::{DocumentSet, LoadedDocument},
     },
 };
 
-use super::cases::read;
-
-/// The document at `path` and what it imports from its folder; every one must parse.
+/// One document without imports; the URI is where it would lie.
 #[track_caller]
-pub(crate) fn load(path: &Path) -> DocumentSet {
-    let folder = path.parent().unwrap().to_owned();
-    let root = path.file_name().unwrap().to_str().unwrap().to_owned();
-    documents(&root, &|name| read(&folder.join(name)))
+pub(crate) fn checked(uri: &str, text: &str) -> Checked {
+    try_checked(uri, text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-/// Documents by name, found with `text`.
-fn documents(root: &str, text: &dyn Fn(&str) -> String) -> DocumentSet {
-    let mut set = DocumentSet::default();
-    let mut names = vec![root.to_owned()];
-    let mut next = 0;
-    while next < names.len() {
-        let source = Source::new(names[next].as_str(), &text(&names[next]));
-        let id = set.sources.add(source.clone());
-        // The stack that the shell gives the parser.
-        let parser = thread::Builder::new().stack_size(64 << 20).spawn(move || syntax::parse(id, &source)).unwrap();
-        let document = parser.join().unwrap().unwrap_or_else(|error| panic!("{}", error.render(&set.sources)));
-        let mut imports = Vec::new();
-        for import in &document.imports {
-            let known = names.iter().position(|name| *name == import.uri);
-            imports.push(Some(DocumentId(known.unwrap_or(names.len()))));
-            if known.is_none() {
-                names.push(import.uri.clone());
-            }
+/// The same; an error of the parser or the checker comes back rendered.
+pub(crate) fn try_checked(uri: &str, text: &str) -> Result<Checked, String> {
+    let mut documents = DocumentSet::default();
+    let name = uri.rsplit('/').next().unwrap_or_default();
+    let id = documents.sources.add(Source::new(name, text));
+    let source = documents.sources.get(id).clone();
+    let uri = uri.to_owned();
+    on_deep_stack(move || {
+        let document = syntax::parse(id, &source).map_err(|error| error.render(&documents.sources))?;
+        documents.documents.push(LoadedDocument { uri, document, imports: Vec::new() });
+        let outcome = check::check(documents, &CheckOptions::default());
+        let errors: Vec<&Diagnostic> = outcome.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).collect();
+        if errors.is_empty() {
+            return Ok(outcome.checked);
         }
-        set.documents.push(LoadedDocument { uri: format!("/wdl/{}", names[next]), document, imports });
-        next += 1;
-    }
-    set
-}
-
-/// Checks documents; they must have no errors.
-#[track_caller]
-pub(crate) fn checked(set: DocumentSet) -> Arc<Checked> {
-    let outcome = check::check(set, &CheckOptions::default());
-    let errors: Vec<String> = outcome.diagnostics.iter().filter(|found| found.is_error()).map(|found| found.render(&outcome.checked.documents.sources)).collect();
-    assert!(errors.is_empty(), "{}", errors.join("\n"));
-    Arc::new(outcome.checked)
-}
-
-/// One document from text, checked.
-#[track_caller]
-pub(crate) fn checked_text(text: &str) -> Arc<Checked> {
-    checked(documents("test.wdl", &|_| text.to_owned()))
-}
-
-/// What a run of a document runs: its workflow, else its first task.
-pub(crate) fn main_callee(checked: &Checked) -> Callee {
-    let workflow = checked.find_workflow(DocumentSet::ROOT).map(Callee::Workflow);
-    workflow.unwrap_or_else(|| {
-        let name = &checked.documents.get(DocumentSet::ROOT).document.tasks[0].name.text;
-        Callee::Task(checked.find_task(DocumentSet::ROOT, name).unwrap())
+        Err(errors.iter().map(|error| error.render(&outcome.checked.documents.sources)).collect::<Vec<_>>().join("\n\n"))
     })
+}
+
+/// Runs on a thread with the stack that the shell gives every stage.
+pub(crate) fn on_deep_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    thread::Builder::new().stack_size(64 << 20).spawn(work).unwrap().join().unwrap()
 }

@@ -2,3 +2,5 @@
 
 pub(crate) mod cases;
 pub(crate) mod documents;
+pub(crate) mod folders;
+pub(crate) mod memory_files;
