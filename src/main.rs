@@ -1,3 +1,7 @@
-//! The `sluice` program: parse arguments, call the library, print the failure, exit.
+//! The `sluice` program: everything is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sluice::cli::main()
+}

@@ -2,6 +2,7 @@
 
 use super::{
     context::Context,
+    defined::Defined,
     messages,
     scopes::{EntityKind, Found, Need, Scopes},
 };
@@ -18,6 +19,8 @@ pub(super) struct Body<'c, 'a, 'r> {
     pub(super) scopes: Scopes<'a>,
     /// Unknown names so far: after many, no more near names are looked for, which is work for each.
     pub(super) unknown_names: usize,
+    /// What `if defined(x) then … else …` and `if (defined(x)) { … }` have asked about.
+    pub(super) defined: Defined,
 }
 
 /// Where an expression stands.

@@ -11,7 +11,10 @@ pub(crate) enum Fit {
     Same,
     /// By a coercion of the specification.
     Coerced,
-    /// By one of the specification's "limited exceptions" (`X?` as `X`, String as Int, …), which may fail when run. draft-2 is full of them.
+    /// A String where a number or Boolean is expected: an exception of the specification that its own examples live by
+    /// (`Array[Int] sizes = read_lines(…)`). The run says if the text cannot be read.
+    Read,
+    /// By one of the specification's "limited exceptions" (`X?` as `X`, Float as Int, …), which may fail when run. draft-2 is full of them.
     Loose,
     /// Not at all.
     Not,
@@ -50,7 +53,8 @@ fn primitive(from: &Type, to: &Type) -> Fit {
         | (Type::String, Type::File | Type::Directory)
         | (Type::Int, Type::Float) => Fit::Coerced,
         // `File` to `Directory` is no exception of the specification, but a draft-2 `File` may name a folder.
-        (Type::Float, Type::Int) | (Type::String, Type::Int | Type::Float | Type::Boolean) | (Type::File, Type::Directory) => Fit::Loose,
+        (Type::Float, Type::Int) | (Type::File, Type::Directory) => Fit::Loose,
+        (Type::String, Type::Int | Type::Float | Type::Boolean) => Fit::Read,
         _ => Fit::Not,
     }
 }

@@ -1,6 +1,6 @@
 //! A document as a whole: its structs, enums, tasks and workflows, and what its version does not have.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use super::{
     context::{Context, Interfaces},
@@ -82,11 +82,15 @@ fn types(context: &mut Context<'_, '_>, tree: &Document) {
 /// Names of tasks and workflows.
 fn callables(context: &mut Context<'_, '_>, tree: &Document) {
     let mut first: HashMap<&str, Span> = HashMap::new();
-    let tasks = tree.tasks.iter().map(|task| ("task", &task.name));
-    let workflows = tree.workflows.iter().map(|workflow| ("workflow", &workflow.name));
-    for (what, name) in tasks.chain(workflows) {
-        if let Some(span) = first.insert(&name.text, name.span) {
-            context.report.push(messages::duplicate(name.span, span, what, &name.text));
+    for name in tree.tasks.iter().map(|task| &task.name) {
+        match first.entry(&name.text) {
+            Entry::Occupied(known) => context.report.push(messages::duplicate(name.span, *known.get(), "task", &name.text)),
+            Entry::Vacant(place) => drop(place.insert(name.span)),
+        }
+    }
+    for name in tree.workflows.iter().map(|workflow| &workflow.name) {
+        if let Some(span) = first.get(name.text.as_str()) {
+            context.report.violation(messages::workflow_named_as_task(name, *span));
         }
     }
     if let [first, rest @ ..] = tree.workflows.as_slice() {

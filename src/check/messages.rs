@@ -84,6 +84,12 @@ pub(super) fn duplicate(span: Span, first: Span, what: &str, name: &str) -> Diag
     Diagnostic::error(span, format!("the {what} `{name}` is defined twice")).label("here again").also(first, "first here")
 }
 
+pub(super) fn workflow_named_as_task(name: &Name, task: Span) -> Diagnostic {
+    Diagnostic::warning(name.span, format!("a task and a workflow are both named `{}`", name.text))
+        .label("a call of it in other documents means this")
+        .also(task, "a call of it in this document means this")
+}
+
 pub(super) fn second_workflow(span: Span, first: Span) -> Diagnostic {
     Diagnostic::error(span, "a document has at most one workflow")
         .label("the second one")
@@ -97,6 +103,13 @@ pub(super) fn unknown_alias_source(name: &Name, uri: &str, near: Option<&str>) -
 
 pub(super) fn struct_conflict(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(span, format!("two different types are named `{name}` here"))
+        .hint(format!("give the imported one another name: `import … alias {name} as Other{name}`"))
+}
+
+pub(super) fn struct_hidden(span: Span, imported: Span, name: &str) -> Diagnostic {
+    Diagnostic::warning(span, format!("the type `{name}` is another than the imported one of that name"))
+        .label("this one is meant in this document")
+        .also(imported, "imported here")
         .hint(format!("give the imported one another name: `import … alias {name} as Other{name}`"))
 }
 

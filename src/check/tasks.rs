@@ -1,6 +1,7 @@
 //! One task: its declarations, command, outputs and runtime attributes.
 
 use super::{
+    defined::Defined,
     attributes,
     body::{Body, Place, Site, User},
     context::Context,
@@ -12,7 +13,7 @@ use crate::syntax::ast::{Declaration, Task, Version};
 
 /// Checks a task.
 pub(super) fn check<'a>(context: &mut Context<'a, '_>, task: &'a Task) {
-    let mut body = Body { context, scopes: Scopes::new(), unknown_names: 0 };
+    let mut body = Body { context, scopes: Scopes::new(), unknown_names: 0, defined: Defined::default() };
     let is_draft2 = body.context.version == Version::Draft2;
     let mut declarations: Vec<(&Declaration, usize, Site)> = Vec::new();
     for declaration in &task.input.declarations {

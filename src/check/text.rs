@@ -56,5 +56,5 @@ impl<'a> Body<'_, 'a, '_> {
 
 /// Whether a value of the type has a text of its own.
 fn fits_text(ty: &Type) -> bool {
-    matches!(ty, Type::None) || fit(ty.required(), &Type::String) < Fit::Loose
+    matches!(ty, Type::None) || fit(ty.required(), &Type::String) <= Fit::Coerced
 }

@@ -19,8 +19,9 @@ pub(super) fn check(body: &mut Body<'_, '_, '_>) {
     for entity in body.scopes.entities.iter().filter(|entity| !entity.used) {
         match entity.kind {
             EntityKind::Input if !holds_files(&entity.ty) => report.push(messages::unused(entity.name, "input")),
-            EntityKind::Declaration => report.push(messages::unused(entity.name, "declaration")),
-            EntityKind::Input | EntityKind::Output | EntityKind::Call(..) | EntityKind::ScatterVariable => {}
+            // A version is often kept for the record alone.
+            EntityKind::Declaration if !entity.name.text.to_lowercase().contains("version") => report.push(messages::unused(entity.name, "declaration")),
+            EntityKind::Input | EntityKind::Declaration | EntityKind::Output | EntityKind::Call(..) | EntityKind::ScatterVariable => {}
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One workflow: every name in it first, then every expression, then cycles and what nothing uses.
 
 use super::{
+    defined::Defined,
     body::{Body, Place, Site, User},
     calls, cycles, messages,
     context::Context,
@@ -28,7 +29,7 @@ enum Step<'a> {
 
 /// Checks a workflow.
 pub(super) fn check<'a>(context: &mut Context<'a, '_>, workflow: &'a Workflow) {
-    let mut body = Body { context, scopes: Scopes::new(), unknown_names: 0 };
+    let mut body = Body { context, scopes: Scopes::new(), unknown_names: 0, defined: Defined::default() };
     let mut steps = Vec::new();
     for declaration in &workflow.input.declarations {
         let entity = body.declare(declaration, ROOT, EntityKind::Input);
@@ -174,6 +175,7 @@ impl<'a> Body<'_, 'a, '_> {
             Step::Condition(condition, block) => {
                 let place = Place::new(self.scopes.parent(block), User::Block(block), Site::Workflow);
                 self.expect(condition, &Type::Boolean, place);
+                self.defined.in_block(block, condition);
             }
         }
     }

@@ -3,7 +3,9 @@
 mod check;
 mod engine;
 mod eval;
+mod layers;
 mod plan;
+mod slurm_parse;
 mod support;
 mod syntax;
 mod value;

@@ -1,0 +1,192 @@
+//! What can be typed. Raw: nothing is decided here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Run WDL workflows on Slurm: every task a readable sbatch script, every distributed framework one task.
+#[derive(Debug, Parser)]
+#[command(name = "sluice", version, after_help = EXIT_CODES, max_term_width = 110)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 the run failed; 2 usage; 3 the WDL or its inputs are wrong; 4 the site file is wrong or the site refuses; \
+5 Slurm unreachable; 6 still running; 7 cancelled; 8 internal error; 9 the machine refuses (folder, disk, image, lock).";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run a workflow or a task and print its outputs as JSON.
+    Run(RunArgs),
+    /// Write the real scripts of a run without submitting anything.
+    Compile(CompileArgs),
+    /// Say what is wrong with a document and all that it imports.
+    Check(CheckArgs),
+    /// Print a template of the inputs.
+    Inputs(InputsArgs),
+    /// Show the tasks of a run.
+    Status(StatusArgs),
+    /// Show what a call printed.
+    Logs(LogsArgs),
+    /// Cancel a run: its jobs are ended and seen to be gone.
+    Cancel(CancelArgs),
+    /// Go on with a run whose head ended.
+    Resume(ResumeArgs),
+    /// Show the site file that would be used, every key with its meaning.
+    Site(SiteArgs),
+    /// Print completions for a shell.
+    Completions(CompletionsArgs),
+    /// Print the manual page.
+    Man,
+}
+
+/// What to run.
+#[derive(Debug, Args)]
+pub(super) struct Target {
+    /// The WDL document.
+    pub(super) file: PathBuf,
+    /// Inputs as JSON; `-` reads standard input.
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) inputs: Option<PathBuf>,
+    /// Inputs one by one: `n=1` or `workflow.n=1`; what is not text is JSON.
+    #[arg(value_name = "KEY=VALUE")]
+    pub(super) values: Vec<String>,
+    /// Run this task alone.
+    #[arg(long, value_name = "NAME", conflicts_with = "workflow")]
+    pub(super) task: Option<String>,
+    /// Run this workflow.
+    #[arg(long, value_name = "NAME")]
+    pub(super) workflow: Option<String>,
+}
+
+/// Where to run.
+#[derive(Debug, Args)]
+pub(super) struct Place {
+    /// The site file: a path, or a name that stands in `~/.config/sluice/` or `/etc/sluice/`.
+    #[arg(long, value_name = "FILE|NAME", env = "SLUICE_SITE")]
+    pub(super) site: Option<String>,
+    /// Slurm where `sbatch` is on PATH, else this machine.
+    #[arg(long, value_enum)]
+    pub(super) backend: Option<BackendName>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum BackendName {
+    Local,
+    Slurm,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub(super) target: Target,
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// The run's folder; it must be empty or not there.
+    #[arg(long, value_name = "RUN")]
+    pub(super) dir: Option<PathBuf>,
+    /// Progress on standard error as JSON lines.
+    #[arg(long)]
+    pub(super) json: bool,
+    /// After a failure let the other calls go on.
+    #[arg(long)]
+    pub(super) keep_going: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompileArgs {
+    #[command(flatten)]
+    pub(super) target: Target,
+    #[command(flatten)]
+    pub(super) place: Place,
+    /// Where the scripts are written; it must be empty or not there.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) dir: Option<PathBuf>,
+    /// Ask Slurm of each script whether it would take it (`sbatch --test-only`).
+    #[arg(long)]
+    pub(super) test_only: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// WDL documents.
+    #[arg(required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// Refuse what the specification does not allow, though sluice would take it.
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Diagnostics as JSON on standard output.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InputsArgs {
+    #[command(flatten)]
+    pub(super) target: Target,
+    /// Only inputs that must be given.
+    #[arg(long)]
+    pub(super) required: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct StatusArgs {
+    /// The run's folder.
+    pub(super) run: PathBuf,
+    /// As JSON on standard output.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LogsArgs {
+    /// The run's folder.
+    pub(super) run: PathBuf,
+    /// The call (`workflow.call[3]`, or its last part); all that failed where none is named.
+    pub(super) call: Option<String>,
+    /// Standard error instead of standard output.
+    #[arg(long, conflicts_with = "role")]
+    pub(super) stderr: bool,
+    /// A role process of a distributed task: `worker.1`.
+    #[arg(long, value_name = "ROLE.RANK")]
+    pub(super) role: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CancelArgs {
+    /// The run's folder.
+    pub(super) run: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ResumeArgs {
+    /// The run's folder.
+    pub(super) run: PathBuf,
+    /// Progress on standard error as JSON lines.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SiteArgs {
+    #[command(subcommand)]
+    pub(super) command: SiteCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SiteCommand {
+    /// Print the commented default site file.
+    Show,
+    /// Say what is wrong with a site file.
+    Check {
+        /// The site file.
+        file: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// The shell.
+    pub(super) shell: clap_complete::Shell,
+}

@@ -1,0 +1,63 @@
+//! `sluice check`
+
+use std::path::Path;
+
+use super::{
+    args::CheckArgs,
+    exit::{Exit, Failure},
+    print, say,
+};
+use crate::{
+    check::{self as checker, CheckOptions},
+    diagnostic::{Diagnostic, Label},
+    load::{self, Disk},
+    source::{Sources, Span},
+};
+
+/// Checks documents and prints what is wrong with them: errors and warnings on standard error, or all as JSON on standard output.
+pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
+    let mut has_errors = false;
+    let mut as_json = Vec::new();
+    for file in &args.files {
+        let (diagnostics, sources) = check_file(file, args.strict);
+        has_errors |= diagnostics.iter().any(Diagnostic::is_error);
+        if args.json {
+            as_json.extend(diagnostics.iter().map(|diagnostic| to_json(diagnostic, &sources)));
+        } else {
+            diagnostics.iter().for_each(|diagnostic| say(&format!("{}\n", diagnostic.render(&sources))));
+            let count = |wanted: bool| diagnostics.iter().filter(|diagnostic| diagnostic.is_error() == wanted).count();
+            say(&format!("{}: {} errors, {} warnings", file.display(), count(true), count(false)));
+        }
+    }
+    if args.json {
+        let text = serde_json::to_string_pretty(&as_json).expect("diagnostics are plain data");
+        print(&format!("{text}\n"))?;
+    }
+    Ok(if has_errors { Exit::Author } else { Exit::Done })
+}
+
+fn check_file(file: &Path, strict: bool) -> (Vec<Diagnostic>, Sources) {
+    let loaded = load::load(file, &Disk);
+    if loaded.has_errors() {
+        return (loaded.diagnostics, loaded.documents.sources);
+    }
+    let outcome = checker::check(loaded.documents, &CheckOptions { strict });
+    let mut diagnostics = loaded.diagnostics;
+    diagnostics.extend(outcome.diagnostics);
+    (diagnostics, outcome.checked.documents.sources)
+}
+
+fn to_json(diagnostic: &Diagnostic, sources: &Sources) -> serde_json::Value {
+    let place = |span: Span| {
+        let source = sources.get(span.source);
+        serde_json::json!({ "file": source.name, "start": source.position(span.start), "end": source.position(span.end) })
+    };
+    let label = |label: &Label| serde_json::json!({ "at": place(label.span), "text": label.text });
+    serde_json::json!({
+        "severity": diagnostic.severity,
+        "message": diagnostic.message,
+        "at": diagnostic.primary.as_ref().map(|primary| place(primary.span)),
+        "labels": diagnostic.primary.iter().chain(&diagnostic.secondary).map(label).collect::<Vec<_>>(),
+        "hints": diagnostic.hints,
+    })
+}

@@ -1,0 +1,111 @@
+//! Everything that is decided about a job, decided here.
+
+use super::{
+    AttemptPaths, Container, ElementSetup, JobSpec, LowerError, NodeSetup, Policy, Process, Program,
+    binds::{binds, path_on_host},
+    partisaner,
+    resources::{ComponentAsk, component, cpus, memory_mib},
+};
+use crate::{
+    site::{Runtime, Site},
+    task::TaskInstance,
+};
+
+/// Decides everything about one attempt.
+pub fn lower(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Result<JobSpec, LowerError> {
+    if instance.distributed.is_some() || instance.requirements.spark_cluster {
+        return partisaner::lower(instance, site, paths);
+    }
+    let requirements = &instance.requirements;
+    let ask = ComponentAsk {
+        role: String::new(),
+        nodes: 1,
+        ntasks: 1,
+        ntasks_per_node: 1,
+        cpus_per_task: cpus(requirements.cpu, site),
+        mem_mib: memory_mib(requirements.memory_bytes, site),
+        gpu: requirements.gpu.clone(),
+    };
+    let components = vec![component(ask, instance, site, &paths.exclude_nodes)?];
+    let program = Program::Command(process(&requirements.container, "", instance, (site, paths))?);
+    job_spec(instance, (site, paths), components, program)
+}
+
+/// A job of these components: what is the same for ordinary and distributed tasks.
+pub(super) fn job_spec(
+    instance: &TaskInstance,
+    (site, paths): (&Site, &AttemptPaths),
+    components: Vec<super::Component>,
+    program: Program,
+) -> Result<JobSpec, LowerError> {
+    Ok(JobSpec {
+        call_path: instance.call_path.clone(),
+        attempt: instance.attempt,
+        task_name: instance.task_name.clone(),
+        attempt_folder: paths.attempt_folder.clone(),
+        label: instance.label.clone(),
+        command: instance.command.clone(),
+        components,
+        policy: policy(site),
+        node_setup: node_setup(site),
+        element_setup: ElementSetup { environment: instance.environment.clone(), binds: binds(instance, site, paths)? },
+        program,
+    })
+}
+
+/// How one process is run: in the first image that is there, else the first that is named, else the site's; working in `workdir`.
+pub(super) fn process(
+    images: &[String],
+    workdir: &str,
+    instance: &TaskInstance,
+    (site, paths): (&Site, &AttemptPaths),
+) -> Result<Process, LowerError> {
+    let default = Some(&site.defaults.image).filter(|image| !image.is_empty());
+    // "*" (WDL 1.2) leaves the choice to the site.
+    let named: Vec<&String> = images.iter().filter(|image| *image != "*").collect();
+    let ready = named.iter().find(|image| paths.images.contains_key(**image));
+    let Some(reference) = ready.or(named.first()).copied().or(default).filter(|_| site.container.runtime != Runtime::None) else {
+        return Ok(Process { container: None, workdir: path_on_host(workdir, instance, site)? });
+    };
+    let gpu = &instance.requirements.gpu;
+    let role_gpus = instance.distributed.iter().flat_map(|distributed| &distributed.roles).any(|role| role.gpu.is_some_and(|gpu| gpu > 0));
+    let has_gpu = gpu.count > 0 || gpu.slices > 0 || gpu.kind.is_some() || gpu.memory_mb.is_some() || role_gpus;
+    let gpu_options = if has_gpu { &site.container.gpu_options[..] } else { &[] };
+    let container = Container {
+        runtime: site.container.runtime,
+        program: program(site),
+        image: paths.images.get(reference).cloned().unwrap_or_else(|| site.image_uri(reference)),
+        options: site.container.options.iter().chain(gpu_options).cloned().collect(),
+    };
+    Ok(Process { container: Some(container), workdir: workdir.to_owned() })
+}
+
+/// The container program's name or path.
+fn program(site: &Site) -> String {
+    let runtime = match site.container.runtime {
+        Runtime::Apptainer => "apptainer",
+        Runtime::Singularity => "singularity",
+        Runtime::None => "",
+    };
+    if site.container.program.is_empty() { runtime.to_owned() } else { site.container.program.clone() }
+}
+
+/// Options that are equal in all components.
+fn policy(site: &Site) -> Policy {
+    let slurm = &site.slurm;
+    Policy { requeue: slurm.requeue, export: slurm.export.clone(), propagate: slurm.propagate.clone(), signal: slurm.signal.clone() }
+}
+
+/// What the site does on each node.
+fn node_setup(site: &Site) -> NodeSetup {
+    let node = &site.node;
+    NodeSetup {
+        umask: node.umask.clone(),
+        module_init: node.module_init.clone(),
+        modules: node.modules.clone(),
+        path_prepend: node.path_prepend.clone(),
+        environment: node.environment.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        scratch: node.scratch.clone(),
+        kill_grace_seconds: node.kill_grace_seconds,
+    }
+}

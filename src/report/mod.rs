@@ -1,0 +1,7 @@
+//! What a person and a script see of a run: progress lines, the table of tasks, JSON twins. Shell; never influences a run.
+
+mod progress;
+mod table;
+
+pub use progress::{Progress, ProgressStyle};
+pub use table::{TaskTable, duration_text};

@@ -1,0 +1,126 @@
+//! The file system as expressions see it.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use sha2::{Digest, Sha256};
+
+use crate::{
+    eval::files::{FileError, FileKind, Files},
+    value::is_url,
+};
+
+/// Files on the shared file system.
+#[derive(Clone, Debug)]
+pub struct DiskFiles {
+    /// What relative paths are relative to: a task's work folder, or the folder of the WDL document.
+    pub folder: PathBuf,
+    /// Where `write_*` puts its files.
+    pub values: PathBuf,
+    /// The command's standard output and error, inside a task's outputs.
+    pub streams: Option<(PathBuf, PathBuf)>,
+}
+
+impl DiskFiles {
+    fn at(&self, path: &str) -> PathBuf {
+        self.folder.join(path.strip_prefix("file://").unwrap_or(path))
+    }
+}
+
+fn failed(path: &str) -> impl FnOnce(io::Error) -> FileError {
+    let path = path.to_owned();
+    move |error| {
+        let message = if error.kind() == io::ErrorKind::NotFound { "there is no such file".to_owned() } else { error.to_string() };
+        FileError { path, message }
+    }
+}
+
+impl Files for DiskFiles {
+    fn absolute(&self, path: &str) -> String {
+        if is_url(path) && !path.starts_with("file://") { path.to_owned() } else { self.at(path).display().to_string() }
+    }
+
+    fn read(&self, path: &str) -> Result<String, FileError> {
+        let bytes = fs::read(self.at(path)).map_err(failed(path))?;
+        String::from_utf8(bytes).map_err(|error| FileError {
+            path: path.to_owned(),
+            message: format!("it is not UTF-8 (at byte {})", error.utf8_error().valid_up_to()),
+        })
+    }
+
+    fn size(&self, path: &str) -> Result<u64, FileError> {
+        size_of(&self.at(path)).map_err(failed(path))
+    }
+
+    fn kind(&self, path: &str) -> Result<Option<FileKind>, FileError> {
+        match fs::metadata(self.at(path)) {
+            Ok(found) => Ok(Some(if found.is_dir() { FileKind::Folder } else { FileKind::File })),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(failed(path)(error)),
+        }
+    }
+
+    fn glob(&self, pattern: &str) -> Result<Vec<String>, FileError> {
+        bash_glob(&self.folder, pattern)
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<(String, FileKind)>, FileError> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.at(folder)).map_err(failed(folder))? {
+            let entry = entry.map_err(failed(folder))?;
+            let kind = if entry.path().is_dir() { FileKind::Folder } else { FileKind::File };
+            names.push((entry.file_name().to_string_lossy().into_owned(), kind));
+        }
+        names.sort_by(|left, right| left.0.cmp(&right.0));
+        Ok(names)
+    }
+
+    fn write(&self, content: &str, suffix: &str) -> Result<String, FileError> {
+        let digest: String = Sha256::digest(content.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let path = self.values.join(format!("{digest}{suffix}"));
+        let shown = path.display().to_string();
+        if !path.exists() {
+            let temporary = self.values.join(format!(".{digest}{suffix}.{}", std::process::id()));
+            fs::write(&temporary, content).and_then(|()| fs::rename(&temporary, &path)).map_err(failed(&shown))?;
+        }
+        Ok(shown)
+    }
+
+    fn stdout(&self) -> Option<String> {
+        self.streams.as_ref().map(|(stdout, _)| stdout.display().to_string())
+    }
+
+    fn stderr(&self) -> Option<String> {
+        self.streams.as_ref().map(|(_, stderr)| stderr.display().to_string())
+    }
+}
+
+fn size_of(path: &Path) -> io::Result<u64> {
+    let found = fs::metadata(path)?;
+    if !found.is_dir() {
+        return Ok(found.len());
+    }
+    let mut total = 0;
+    for entry in fs::read_dir(path)? {
+        total += size_of(&entry?.path())?;
+    }
+    Ok(total)
+}
+
+/// Prints the files that `$1` matches, each ended by NUL. An unquoted variable is globbed but never evaluated; the empty IFS keeps
+/// names with spaces whole; `LC_ALL=C` sorts by byte, whatever the locale of the head.
+const GLOB_SCRIPT: &str = r#"LC_ALL=C IFS=; shopt -s nullglob globstar
+for path in $1; do if [ -f "$path" ]; then printf '%s\0' "$path"; fi; done"#;
+
+/// WDL wants bash's own globbing (1.0, "glob"), so bash does it. No match is an empty list; folders are left out.
+fn bash_glob(folder: &Path, pattern: &str) -> Result<Vec<String>, FileError> {
+    if pattern.starts_with('/') || pattern.split('/').any(|part| part == "..") {
+        return Err(FileError { path: pattern.to_owned(), message: "a glob may not leave the task's folder".to_owned() });
+    }
+    let run = std::process::Command::new("bash").args(["-c", GLOB_SCRIPT, "bash", pattern]).current_dir(folder).output();
+    let output = run.map_err(failed(&folder.display().to_string()))?;
+    let names = output.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    Ok(names.map(|name| folder.join(String::from_utf8_lossy(name).as_ref()).display().to_string()).collect())
+}

@@ -1,0 +1,22 @@
+//! A run on disk: its folder, its record, its event log, its lock. Shell. Never decides what is run.
+//!
+//! Layout (see [`layout::RunDir`]): `run.json`, `events.jsonl` (the truth), `inputs.json`, `outputs.json`, `source/`, `values/`,
+//! `calls/`, `batches/`, `spool/`, `lib/`.
+
+mod create;
+mod disk_files;
+pub mod error;
+pub mod layout;
+mod lock;
+mod log;
+mod record;
+mod sources;
+
+pub use create::{NewRun, create, default_folder};
+pub use disk_files::DiskFiles;
+pub use error::RunError;
+pub use layout::RunDir;
+pub use lock::RunLock;
+pub use log::EventLog;
+pub use record::{FORMAT_VERSION, RunRecord};
+pub use sources::SavedSources;
