@@ -326,12 +326,13 @@ pub(super) fn after_in_1_0(span: Span) -> Diagnostic {
     Diagnostic::warning(span, "`after` is not in version 1.0 of the language").hint("begin the document with `version 1.1`")
 }
 
-pub(super) fn unknown_after(name: &Name, call: &str, near: Option<&str>, is_aliased: bool) -> Diagnostic {
+pub(super) fn unknown_after(name: &Name, call: &str, near: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::error(name.span, format!("the call `{call}` comes after `{}`, but this workflow has no such call", name.text));
-    match near {
-        Some(near) if is_aliased => diagnostic.hint(format!("here that call is named `{near}`")),
-        Some(_) | None => nearest_or(diagnostic, near, "`after` takes the name of a call: its alias where it has one"),
-    }
+    nearest_or(diagnostic, near, "`after` takes the name of a call: its alias where it has one")
+}
+
+pub(super) fn after_target(name: &Name, call: &str, alias: &str) -> Diagnostic {
+    unknown_after(name, call, Some(alias)).hint(format!("`{alias}` is how this workflow calls `{}`", name.text))
 }
 
 pub(super) fn old_output(span: Span, version: Version) -> Diagnostic {
