@@ -292,7 +292,8 @@ pub(super) fn unknown_namespace(name: &Name, near: Option<&str>, unnamed: Option
 }
 
 pub(super) fn unknown_callee(name: &Name, near: Option<&str>) -> Diagnostic {
-    nearest_or(Diagnostic::error(name.span, format!("there is no task or workflow `{}` to call", name.text)), near, "define it as a task, or import the document that does")
+    let diagnostic = Diagnostic::error(name.span, format!("there is no task or workflow `{}` to call", name.text));
+    nearest_or(diagnostic, near, "define it as a task, or import the document that does")
 }
 
 pub(super) fn recursion(call: &Call) -> Diagnostic {
@@ -363,7 +364,8 @@ pub(super) fn unreadable_memory(span: Span, name: &str, text: &str) -> Diagnosti
 }
 
 pub(super) fn unreadable_time(span: Span, name: &str, text: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("`{name}` wants a time, found \"{text}\"")).hint("write minutes, as in `90`, or days, hours, minutes and seconds, as in \"1-12:30:00\"")
+    Diagnostic::error(span, format!("`{name}` wants a time, found \"{text}\""))
+        .hint("write minutes, as in `90`, or days, hours, minutes and seconds, as in \"1-12:30:00\"")
 }
 
 pub(super) fn not_positive(span: Span, name: &str) -> Diagnostic {

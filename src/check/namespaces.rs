@@ -170,6 +170,11 @@ fn own_types(document: &Document, namespace: &mut Namespace, places: &mut Places
         }
     }
     let done = std::mem::take(&mut own.done);
+    enter(document, &done, namespace);
+}
+
+/// Enters a document's own structs and enums into its namespace, over imported ones of the same name.
+fn enter(document: &Document, done: &HashMap<&str, Option<Type>>, namespace: &mut Namespace) {
     for name in document.structs.iter().map(|definition| &definition.name.text) {
         if let Some(Some(Type::Struct(ty))) = done.get(name.as_str()) {
             namespace.structs.insert(name.clone(), Arc::clone(ty));
