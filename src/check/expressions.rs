@@ -48,18 +48,20 @@ impl<'a> Body<'_, 'a, '_> {
             ExprKind::Apply { function, arguments } => self.apply(function, arguments, place),
             ExprKind::Unary(operator, operand) => self.unary(*operator, operand, place),
             ExprKind::Binary(operator, operands) => self.binary(*operator, operands, place),
-            ExprKind::If(parts) => {
-                self.expect(&parts.0, &Type::Boolean, place);
-                let yes = self.if_defined(&parts.0, Side::Then, |body| body.infer(&parts.1, place));
-                let no = self.if_defined(&parts.0, Side::Else, |body| body.infer(&parts.2, place));
-                common(&yes, &no).unwrap_or_else(|| {
-                    if self.is_strictly_typed(place) {
-                        self.context.report.violation(messages::branches_differ(parts.1.span, &yes, parts.2.span, &no));
-                    }
-                    Type::Any
-                })
-            }
+            ExprKind::If(parts) => self.if_then_else(parts, place),
         }
+    }
+
+    fn if_then_else(&mut self, parts: &'a (Expr, Expr, Expr), place: Place) -> Type {
+        self.expect(&parts.0, &Type::Boolean, place);
+        let yes = self.if_defined(&parts.0, Side::Then, |body| body.infer(&parts.1, place));
+        let no = self.if_defined(&parts.0, Side::Else, |body| body.infer(&parts.2, place));
+        common(&yes, &no).unwrap_or_else(|| {
+            if self.is_strictly_typed(place) {
+                self.context.report.violation(messages::branches_differ(parts.1.span, &yes, parts.2.span, &no));
+            }
+            Type::Any
+        })
     }
 
     /// Checks an expression where a type is expected.

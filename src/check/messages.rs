@@ -292,7 +292,8 @@ pub(super) fn unknown_namespace(name: &Name, near: Option<&str>, unnamed: Option
 }
 
 pub(super) fn unknown_callee(name: &Name, near: Option<&str>) -> Diagnostic {
-    nearest_or(Diagnostic::error(name.span, format!("there is no task or workflow `{}` to call", name.text)), near, "define it as a task, or import the document that does")
+    let diagnostic = Diagnostic::error(name.span, format!("there is no task or workflow `{}` to call", name.text));
+    nearest_or(diagnostic, near, "define it as a task, or import the document that does")
 }
 
 pub(super) fn recursion(call: &Call) -> Diagnostic {
@@ -326,12 +327,13 @@ pub(super) fn after_in_1_0(span: Span) -> Diagnostic {
     Diagnostic::warning(span, "`after` is not in version 1.0 of the language").hint("begin the document with `version 1.1`")
 }
 
-pub(super) fn unknown_after(name: &Name, call: &str, near: Option<&str>, is_aliased: bool) -> Diagnostic {
+pub(super) fn unknown_after(name: &Name, call: &str, near: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::error(name.span, format!("the call `{call}` comes after `{}`, but this workflow has no such call", name.text));
-    match near {
-        Some(near) if is_aliased => diagnostic.hint(format!("here that call is named `{near}`")),
-        Some(_) | None => nearest_or(diagnostic, near, "`after` takes the name of a call: its alias where it has one"),
-    }
+    nearest_or(diagnostic, near, "`after` takes the name of a call: its alias where it has one")
+}
+
+pub(super) fn after_target(name: &Name, call: &str, alias: &str) -> Diagnostic {
+    unknown_after(name, call, Some(alias)).hint(format!("`{alias}` is how this workflow calls `{}`", name.text))
 }
 
 pub(super) fn old_output(span: Span, version: Version) -> Diagnostic {
@@ -362,7 +364,8 @@ pub(super) fn unreadable_memory(span: Span, name: &str, text: &str) -> Diagnosti
 }
 
 pub(super) fn unreadable_time(span: Span, name: &str, text: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("`{name}` wants a time, found \"{text}\"")).hint("write minutes, as in `90`, or days, hours, minutes and seconds, as in \"1-12:30:00\"")
+    Diagnostic::error(span, format!("`{name}` wants a time, found \"{text}\""))
+        .hint("write minutes, as in `90`, or days, hours, minutes and seconds, as in \"1-12:30:00\"")
 }
 
 pub(super) fn not_positive(span: Span, name: &str) -> Diagnostic {

@@ -91,7 +91,9 @@ impl Builder<'_> {
     fn import(&mut self, namespace: &mut Namespace, places: &mut Places, import: &Import, target: DocumentId) {
         let name = import.alias.as_ref().map_or_else(|| stem(&import.uri), |alias| alias.text.as_str());
         let name_span = import.alias.as_ref().map_or(import.uri_span, |alias| alias.span);
-        if let Some(first) = places.namespaces.insert(name.to_owned(), name_span) {
+        // Two files whose stems are no names harm nobody: no call can name either.
+        let first = places.namespaces.insert(name.to_owned(), name_span).filter(|_| is_name(name));
+        if let Some(first) = first {
             self.report.push(messages::duplicate(name_span, first, "namespace", name).hint("give one of them another name with `as`"));
         } else {
             namespace.imports.insert(name.to_owned(), target);
@@ -168,6 +170,11 @@ fn own_types(document: &Document, namespace: &mut Namespace, places: &mut Places
         }
     }
     let done = std::mem::take(&mut own.done);
+    enter(document, &done, namespace);
+}
+
+/// Enters a document's own structs and enums into its namespace, over imported ones of the same name.
+fn enter(document: &Document, done: &HashMap<&str, Option<Type>>, namespace: &mut Namespace) {
     for name in document.structs.iter().map(|definition| &definition.name.text) {
         if let Some(Some(Type::Struct(ty))) = done.get(name.as_str()) {
             namespace.structs.insert(name.clone(), Arc::clone(ty));
