@@ -159,8 +159,11 @@ impl Scopes {
                 let opener = scope.opener.expect("only a workflow's own scope has no opener in its workflow");
                 scope = self.get(opener.scope);
             }
-            let indices: String = indices.iter().rev().map(|index| format!("[{index}]")).collect();
-            parts.push(format!("{name}{indices}"));
+            let mut part = name.clone();
+            for index in indices.iter().rev() {
+                part.push_str(&format!("[{index}]"));
+            }
+            parts.push(part);
             here = scope.opener;
         }
         parts.reverse();

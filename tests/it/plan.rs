@@ -47,7 +47,7 @@ fn an_unknown_key_names_the_nearest() {
     assert_eq!(graph.external_input("w.entirely_else").unwrap_err().nearest, None);
 }
 
-/// Ten thousand calls, each waiting for all before it by way of one array, plan without quadratic trouble.
+/// Ten thousand calls in a chain plan without quadratic trouble.
 #[test]
 fn a_long_workflow_plans_quickly() {
     let mut text = String::from("version 1.0\ntask t { input { Int? x } command <<<>>> output { Int y = 1 } }\nworkflow w {\n");
