@@ -26,7 +26,13 @@ pub(crate) fn fit(from: &Type, to: &Type) -> Fit {
         return Fit::Same;
     }
     match (from, to) {
-        (Type::Any, _) | (_, Type::Any) | (Type::None, Type::Optional(_)) => Fit::Coerced,
+        (Type::Any, _)
+        | (_, Type::Any)
+        | (Type::None, Type::Optional(_))
+        | (Type::Map(_) | Type::Struct(_), Type::Object)
+        | (Type::Object, Type::Map(_) | Type::Struct(_))
+        | (Type::Enum(_), Type::String)
+        | (Type::String, Type::Enum(_)) => Fit::Coerced,
         (Type::Optional(from), Type::Optional(to)) => fit(from, to),
         (Type::Optional(from), to) => fit(from, to).max(Fit::Loose),
         (from, Type::Optional(to)) => fit(from, to).max(Fit::Coerced),
@@ -41,8 +47,6 @@ pub(crate) fn fit(from: &Type, to: &Type) -> Fit {
         (Type::Struct(from), Type::Struct(to)) => structs(from, to),
         (Type::Map(from), Type::Struct(to)) => to.members.iter().map(|(_, member)| fit(&from.1, member)).max().unwrap_or(Fit::Coerced).max(Fit::Coerced),
         (Type::Struct(from), Type::Map(to)) => from.members.iter().map(|(_, member)| fit(member, &to.1)).max().unwrap_or(Fit::Coerced).max(Fit::Coerced),
-        (Type::Map(_) | Type::Struct(_), Type::Object) | (Type::Object, Type::Map(_) | Type::Struct(_)) => Fit::Coerced,
-        (Type::Enum(_), Type::String) | (Type::String, Type::Enum(_)) => Fit::Coerced,
         (from, to) => primitive(from, to),
     }
 }

@@ -110,6 +110,8 @@ impl<'a> Body<'_, 'a, '_> {
                 }
                 true
             }
+            // draft-2 takes one value for an array of one.
+            Fit::Not if self.context.version == Version::Draft2 && is_item_of(found, expected) => true,
             Fit::Not => {
                 self.context.report.push(messages::wrong_type(span, found, expected));
                 false
@@ -184,13 +186,12 @@ impl<'a> Body<'_, 'a, '_> {
             if let Some(span) = given.insert(member.text.as_str(), member.span) {
                 self.context.report.push(messages::duplicate(member.span, span, "member", &member.text));
             }
-            match member_type(&ty, &member.text) {
-                Some(expected) => self.expect(value, expected, place),
-                None => {
-                    let near = nearest_name(&member.text, ty.members.iter().map(|(known, _)| known.as_str()));
-                    self.context.report.push(messages::unknown_member(member, &Type::Struct(ty.clone()), near));
-                    self.infer(value, place);
-                }
+            if let Some(expected) = member_type(&ty, &member.text) {
+                self.expect(value, expected, place);
+            } else {
+                let near = nearest_name(&member.text, ty.members.iter().map(|(known, _)| known.as_str()));
+                self.context.report.push(messages::unknown_member(member, &Type::Struct(ty.clone()), near));
+                self.infer(value, place);
             }
         }
         let is_missing = |(member, ty): &&(String, Type)| !ty.is_optional() && !given.contains_key(member.as_str());
@@ -233,6 +234,11 @@ impl<'a> Body<'_, 'a, '_> {
             self.context.report.violation(messages::loose_coercion(span, found, found.required()));
         }
     }
+}
+
+/// Whether an array of the one value would fit.
+fn is_item_of(found: &Type, expected: &Type) -> bool {
+    matches!(expected.required(), Type::Array { item, .. } if fit(found, item) < Fit::Not)
 }
 
 /// Whether a text can be read as a number or Boolean.

@@ -369,16 +369,21 @@ pub(super) fn not_positive(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(span, format!("`{name}` wants more than nothing"))
 }
 
+pub(super) fn options_without_runner(name: &Name) -> Diagnostic {
+    Diagnostic::error(name.span, format!("`{}` without a `runner`", name.text)).hint("add `runner: \"partisaner\"`")
+}
+
 pub(super) fn unknown_runner(span: Span, text: &str) -> Diagnostic {
-    Diagnostic::warning(span, format!("the runner \"{text}\" is not known")).hint("a distributed task has `runner: \"partisaner\"`; any other task has no runner")
+    Diagnostic::error(span, format!("the runner \"{text}\" is not known")).hint("a distributed task has `runner: \"partisaner\"`; any other task has no runner")
 }
 
 pub(super) fn unknown_option(name: &Name, of: &str, near: Option<&str>) -> Diagnostic {
-    nearest(Diagnostic::warning(name.span, format!("the option `{}` of {of} is not known and does nothing", name.text)), near)
+    nearest(Diagnostic::error(name.span, format!("{of} has no option `{}`", name.text)), near)
 }
 
 pub(super) fn no_cluster(name: &Name, known: &[&str]) -> Diagnostic {
-    Diagnostic::error(name.span, format!("`{}` does not say which `cluster` to form", name.text)).hint(format!("add `\"cluster\": …`, one of {}", list(known)))
+    Diagnostic::error(name.span, format!("`{}` does not say which cluster to form", name.text))
+        .hint(format!("write `runneroptions: {{ \"cluster\": … }}`, with one of {}", list(known)))
 }
 
 pub(super) fn unknown_cluster(span: Span, kind: &str, near: Option<&str>, known: &[&str]) -> Diagnostic {
@@ -392,6 +397,10 @@ pub(super) fn unknown_form(span: Span, form: &str) -> Diagnostic {
 
 pub(super) fn no_processes(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(span, format!("`{name}` must be at least 1"))
+}
+
+pub(super) fn bad_role_name(span: Span, text: &str) -> Diagnostic {
+    Diagnostic::error(span, format!("a role cannot be named \"{text}\"")).hint("use letters, digits, `_` and `-`, a letter first")
 }
 
 pub(super) fn role_without_name(span: Span) -> Diagnostic {

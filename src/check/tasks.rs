@@ -46,6 +46,7 @@ pub(super) fn check<'a>(context: &mut Context<'a, '_>, task: &'a Task) {
         body.context.needs(Version::V1_2, section.span, "a `hints` section");
         attributes::hints(&mut body, section);
     }
+    attributes::runner(body.context.report, task);
     cycles::check(&body.scopes, body.context.report);
     unused::check(&mut body);
 }

@@ -15,7 +15,7 @@ pub(super) fn check(body: &mut Body<'_, '_, '_>) {
     if body.unknown_names > 0 {
         return;
     }
-    let report = &mut body.context.report;
+    let report = &mut *body.context.report;
     for entity in body.scopes.entities.iter().filter(|entity| !entity.used) {
         match entity.kind {
             EntityKind::Input if !holds_files(&entity.ty) => report.push(messages::unused(entity.name, "input")),

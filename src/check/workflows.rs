@@ -3,7 +3,8 @@
 use super::{
     defined::Defined,
     body::{Body, Place, Site, User},
-    calls, cycles, messages,
+    available::allows_nested,
+    cycles, messages,
     context::Context,
     names::{Callee, WorkflowRef},
     scopes::{BlockKind, EntityKind, ROOT, Scopes},
@@ -44,12 +45,12 @@ pub(super) fn check<'a>(context: &mut Context<'a, '_>, workflow: &'a Workflow) {
     for step in &steps {
         body.step(step);
     }
-    if !calls::allows_nested_inputs(workflow, body.context.version) {
+    if !allows_nested(body.context.checked, WorkflowRef { document: body.context.document }) {
         for step in &steps {
-            if let Step::Call(call, entity) = step {
-                if let EntityKind::Call(_, Some(interface)) = body.scopes.entities[*entity].kind.clone() {
-                    body.missing_inputs(call, &interface);
-                }
+            if let Step::Call(call, entity) = step
+                && let EntityKind::Call(_, Some(interface)) = body.scopes.entities[*entity].kind.clone()
+            {
+                body.missing_inputs(call, &interface);
             }
         }
     }

@@ -69,6 +69,11 @@ impl Evaluator<'_> {
         if operator == BinaryOperator::Add && (left == Value::None || right == Value::None) && self.concatenation(place) == Concatenation::Optional {
             return Ok(Value::None);
         }
+        if matches!(operator, BinaryOperator::Equal | BinaryOperator::NotEqual)
+            && let Some(name) = left.unknown().or_else(|| right.unknown())
+        {
+            return Ok(Value::Unknown(name));
+        }
         operators::binary(operator, &left, &right, self.coercion())
             .map_err(|error| messages::operation_failed(span, error, (operands.0.span, &left), (operands.1.span, &right)))
     }

@@ -26,6 +26,7 @@ use crate::support::{
     memory_files::MemoryFiles,
 };
 
+mod dialect;
 mod expressions;
 mod functions;
 mod outputs;

@@ -89,3 +89,12 @@ fn urls() {
         assert_eq!(is_url(path), expected, "{path}");
     }
 }
+
+#[test]
+fn an_array_that_fits_is_shared_and_not_copied() {
+    let items = Arc::new(vec![Value::Int(1), Value::None]);
+    let coerced = coerce(Value::Array(Arc::clone(&items)), &Type::array(Type::Int.optional()), Coercion::Standard).unwrap();
+    let Value::Array(shared) = coerced else { panic!("no array") };
+    assert!(Arc::ptr_eq(&items, &shared));
+    assert!(coerce(Value::Array(items), &Type::array(Type::Int), Coercion::Standard).is_err());
+}

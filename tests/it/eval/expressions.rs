@@ -139,6 +139,9 @@ fn unknown_values_pass_through_everything() {
     for expr in ["later", "later + 1", "\"a\" + later", "-later", "[1][later]", "later.x", "if later then 1 else 2", "later && true", "length(later)", "\"x~{later}\"", "1 == later", "sub(later, \"a\", \"b\")"] {
         assert_eq!(evaluate("1.0", expr, &names(), &NoFiles), unknown, "{expr}");
     }
+    for expr in ["[1, later] == [1, 2]", "(later, 1) != (2, 1)", "contains([later], 1)", "select_all([later, none])"] {
+        assert_eq!(evaluate("1.2", expr, &names(), &NoFiles), unknown, "{expr}");
+    }
     let both = evaluate("1.0", "[1, later]", &names(), &NoFiles).unwrap();
     assert_eq!(to_json(&both), json!([1, "<<unknown: Call.out>>"]));
     let read = evaluate("1.0", "read_int(\"n.txt\") + 1", &names(), &NoFiles);

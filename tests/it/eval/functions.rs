@@ -11,7 +11,7 @@ use sluice::{
 use super::*;
 
 #[test]
-fn functions_without_files() {
+fn functions_on_numbers_and_strings() {
     for (expr, expected) in [
         ("floor(1.9)", json!(1)),
         ("floor(-1.1)", json!(-2)),
@@ -51,6 +51,14 @@ fn functions_without_files() {
         ("squote([\"a b\"])", json!(["'a b'"])),
         ("sep(\", \", [1, 2, 3])", json!("1, 2, 3")),
         ("sep(\",\", [])", json!("")),
+    ] {
+        assert_eq!(value("1.2", expr), expected, "{expr}");
+    }
+}
+
+#[test]
+fn functions_on_collections() {
+    for (expr, expected) in [
         ("length([1, 2])", json!(2)),
         ("length({\"a\": 1})", json!(1)),
         ("length(\"äöü\")", json!(3)),
@@ -174,7 +182,7 @@ fn malformed_files_are_named_with_their_line() {
         ("read_int(\"empty\")", "`empty` line 1: expected one Int, found \"\""),
         ("read_boolean(\"int\")", "`int` line 1: expected `true` or `false`"),
         ("read_map(\"bad_map\")", "`bad_map` line 2: expected two columns separated by a tab, found 1"),
-        ("read_map(\"twice\")", "`twice` line 2: the key String \"k\" comes twice"),
+        ("read_map(\"twice\")", "`twice` line 2: the key \"k\" comes twice"),
         ("read_object(\"objects\")", "found 3 rows"),
         ("read_objects(\"bad_objects\")", "`bad_objects` line 3: expected 2 columns as in the row of names, found 1"),
         ("read_json(\"bad_json\")", "`bad_json` line 2: no JSON"),

@@ -77,3 +77,20 @@ fn lines_become_what_is_declared() {
     let error = outputs_of(text, &json!({}), &files).unwrap_err();
     assert!(error.contains("`m`: `a`: expected Int, found String \"x\""), "{error}");
 }
+
+#[test]
+fn a_file_that_the_command_moved_matters_only_to_outputs_that_use_it() {
+    let text = "version 1.0\ntask t {\n  input {\n    File a\n  }\n  Int n = read_int(a)\n  Int twice = n * 2\n  command <<< mv ~{a} b >>>\n  output {\n    File b = \"b\"\n    OUT\n  }\n}\n";
+    let files = MemoryFiles::of(&[("b", "1")]);
+    let inputs = json!({"a": "/data/a"});
+    assert_eq!(outputs_of(&text.replace("OUT", ""), &inputs, &files), Ok(json!({"b": "/run/work/b"})));
+    let error = outputs_of(&text.replace("OUT", "Int m = twice + 1"), &inputs, &files).unwrap_err();
+    assert!(error.contains("`read_int`: cannot read `/data/a`: no such file"), "{error}");
+}
+
+#[test]
+fn files_in_objects_are_outputs_too() {
+    let text = "task t {\n  command { x }\n  output {\n    Object o = object {log: stdout(), n: 1, s: \"a.txt\"}\n  }\n}\n";
+    let outputs = outputs_of(text, &json!({}), &MemoryFiles::default().with_stdout("")).unwrap();
+    assert_eq!(outputs, json!({"o": {"log": "/run/stdout", "n": 1, "s": "a.txt"}}));
+}

@@ -152,6 +152,16 @@ fn unknown_values_leave_the_default() {
     assert_eq!(instance.command, "run <<unknown: n>>");
     assert_eq!(instance.requirements, Requirements::default());
     assert_eq!(instance.distributed.unwrap().procs, None);
+
+    let case = Case::new("task t {\n  String image\n  command { x }\n  runtime { docker: [\"first\", image] disks: [image, 2] }\n}\n", &json!({}));
+    let asked = case.prepare(&NoFiles).requirements;
+    assert_eq!((asked.container, asked.disk_bytes), (vec!["first".to_owned()], Some(2 << 30)));
+}
+
+#[test]
+fn an_empty_image_is_none() {
+    assert!(runtime("docker: \"\"").container.is_empty());
+    assert!(runtime("docker: if false then \"x\" else \" \"").container.is_empty());
 }
 
 #[test]

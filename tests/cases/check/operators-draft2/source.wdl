@@ -5,4 +5,4 @@ task t {
   Boolean yes = "true"
   command { x ${"--lanes " + lanes} ${m} ${true="a" false="b" yes} ${lanes} }
 }
-workflow w { call t }
+workflow w { Array[Int]? one = 4  call t { input: lanes = one }  call t as bad { input: lanes = t } }

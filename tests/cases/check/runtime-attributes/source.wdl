@@ -36,4 +36,14 @@ task b {
   runtime { docker: "x" docker: "y" zones: "there" memory: 0 volumes: "/data" cpu: missing runner: "nobody" runneroptions: { procs: 2 } }
 }
 
-workflow w { call a call b }
+task c {
+  command { x }
+  runtime { runner: "partisaner" }
+}
+
+task d {
+  command { x }
+  runtime { runneroptions: { "cluster": "mpi", "roles": [{ "name": "a b" }, { "name": "ok", "container": "x" }] } time_minutes: "1.5" maxtime: "12:30:00" gpumemory: "16 GB" cpu: "0.5" disks: "local-disk 40 HDD" }
+}
+
+workflow w { call a call b call c call d }
