@@ -58,6 +58,28 @@ impl Graph {
         key.strip_prefix(self.name.as_str()).and_then(|rest| rest.strip_prefix('.')).unwrap_or(key)
     }
 
+    /// Whether a key (without the run's name) overrides an attribute of a task: `call.runtime.memory`, or `runtime.memory` of a task
+    /// that is run alone (WDL 1.1, "Specifying / Overriding Runtime Attributes").
+    pub fn overrides_attribute(&self, key: &str) -> bool {
+        let parts: Vec<&str> = key.split('.').collect();
+        let [calls @ .., section, _] = parts.as_slice() else { return false };
+        if !is_attribute_section(section) {
+            return false;
+        }
+        let mut here = self.root;
+        if let (SectionKind::Task(_), []) = (self.section(here).kind, calls) {
+            return true;
+        }
+        for (depth, name) in calls.iter().enumerate() {
+            let Some(call) = self.calls_below(here).into_iter().find(|call| call.name == *name) else { return false };
+            match call.workflow {
+                Some(workflow) => here = workflow,
+                None => return depth + 1 == calls.len(),
+            }
+        }
+        false
+    }
+
     fn own_inputs(&self, section: SectionId) -> Vec<ExternalInput> {
         let input = |(_, node): (_, &super::graph::Node)| {
             let NodeKind::Input(expression) = &node.kind else { return None };
@@ -91,6 +113,11 @@ impl Graph {
         }
         calls
     }
+}
+
+/// Whether a part of a key is a section of attributes and not a call: these are reserved words.
+pub fn is_attribute_section(part: &str) -> bool {
+    matches!(part, "runtime" | "requirements" | "hints")
 }
 
 /// A call and what it leaves open.

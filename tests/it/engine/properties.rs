@@ -63,7 +63,7 @@ fn source() -> Source {
 fn whole_run(source: &Source, seed: u64, failing_nodes: usize) -> Run {
     let mut run = Run::new(source.clone());
     run.failing_nodes = failing_nodes;
-    run.to_the_end(&mut Numbers::new(seed));
+    run.go_to_the_end(&mut Numbers::new(seed));
     run
 }
 
@@ -116,7 +116,7 @@ fn a_log_cut_anywhere_is_resumed_to_the_same_outputs_and_submits_nothing_twice()
         for cut in 0..whole.log.len() {
             let mut run = Run::resumed(source.clone(), &whole.log[..cut]);
             // `Run::submit` holds that no attempt gets two intents.
-            run.to_the_end(&mut Numbers::new(seed + 1000));
+            run.go_to_the_end(&mut Numbers::new(seed + 1000));
             assert_eq!(run.outputs(), whole.outputs(), "seed {seed}, cut after {cut} events");
         }
     }
@@ -180,7 +180,7 @@ fn a_cancelled_run_is_resumed_to_the_same_outputs() {
         let mut log = run.log.clone();
         log.push(serde_json::to_string(&Event::Resumed { by: "me".to_owned() }).unwrap());
         let mut again = Run::resumed(source.clone(), &log);
-        again.to_the_end(&mut numbers);
+        again.go_to_the_end(&mut numbers);
         assert_eq!(again.outputs(), expected, "cancelled after {point} steps");
     }
 }
