@@ -210,6 +210,11 @@ sluice_canary() {
   disown "$sluice_canary_pid"
 }
 
+# Whether the canary is dead.
+sluice_everyone_was_signalled() {
+  [[ -n ${sluice_canary_pid-} ]] && ! kill -0 "$sluice_canary_pid" 2>/dev/null
+}
+
 # Notes the first signal and sees to it that the command ends.
 sluice_asked_to_end() {
   [[ -z $sluice_signal ]] || return 0
@@ -225,7 +230,7 @@ sluice_stop() {
   (
     # Time for the rest of a signal to everyone to arrive. A second TERM on top of it makes some programs give up their own clean end.
     sleep 1
-    ! kill -0 "$sluice_canary_pid" 2>/dev/null || sluice_end_command "$sluice_signal"
+    sluice_everyone_was_signalled || sluice_end_command "$sluice_signal"
     sleep "$sluice_kill_grace"
     sluice_end_command KILL
   ) </dev/null >/dev/null 2>&1 8<&- &
@@ -254,12 +259,14 @@ sluice_end() {
 # The EXIT trap: reports and tidies up. Without a code the marker says so, which is never success.
 sluice_finish() {
   local code=$?
-  # The report is written whatever else comes.
-  trap '' TERM INT HUP XCPU USR1 USR2
   trap - EXIT
+  # The report is written whatever else comes, but a signal that comes before it is in it.
+  trap ': "${sluice_signal:=TERM}"' TERM
+  trap '' INT HUP XCPU USR1 USR2
   [[ -z ${sluice_stopper_pid-} ]] || kill -KILL -- "-$sluice_stopper_pid" 2>/dev/null
-  [[ -z ${sluice_canary_pid-} ]] || kill -KILL "$sluice_canary_pid" 2>/dev/null
   sluice_report
+  trap '' TERM
+  [[ -z ${sluice_canary_pid-} ]] || kill -KILL "$sluice_canary_pid" 2>/dev/null
   [[ -z ${sluice_scratch-} ]] || rm -rf -- "$sluice_scratch"
   exit "${sluice_exit:-$code}"
 }
@@ -268,16 +275,19 @@ sluice_finish() {
 # goes by Slurm's own word.
 sluice_report() {
   local name=$sluice_batch.$sluice_element.$sluice_job.$sluice_restart.json signal=null
-  [[ -z $sluice_signal ]] || signal=\"$sluice_signal\"
-  local hosts='' host
+  local hosts='' host oom_kills
   for host in "${sluice_hosts[@]}"; do
     hosts+=${hosts:+,}$(sluice_json "$host")
   done
+  oom_kills=$(sluice_oom_kills)
+  # As late as can be: a command that obeys a cancellation at once may have ended with 0 before the signal came here, or to the canary.
+  sluice_everyone_was_signalled && : "${sluice_signal:=TERM}"
+  [[ -z $sluice_signal ]] || signal=\"$sluice_signal\"
   if ! {
     printf '{"version":1,"batch":%s,"element":%s,"job":%s,"restart":%s,' \
       "$sluice_batch" "$sluice_element" "$(sluice_json "$sluice_job")" "$sluice_restart"
     printf '"exit":%s,"signal":%s,"host":%s,"started_ms":%s,"ended_ms":%s,"oom_kills":%s,' \
-      "${sluice_exit:-null}" "$signal" "$(sluice_json "$sluice_host")" "$sluice_started" "${sluice_ended:-$(sluice_now)}" "$(sluice_oom_kills)"
+      "${sluice_exit:-null}" "$signal" "$(sluice_json "$sluice_host")" "$sluice_started" "${sluice_ended:-$(sluice_now)}" "$oom_kills"
     printf '"stage":"%s","detail":%s,"hosts":[%s],"roles":%s}\n' \
       "$sluice_stage" "$(sluice_json "$sluice_detail")" "$hosts" "$sluice_roles_json"
   } | dd of="$sluice_spool/.$name.tmp" conv=fsync 2>/dev/null || ! mv -T "$sluice_spool/.$name.tmp" "$sluice_spool/$name"; then
