@@ -23,7 +23,7 @@ task PrepareData {
     String sparkURI
 
     command {
-        spark-submit --driver-memory 512m --executor-memory 512m "${program}" --source-path "${src_path}" --target-path "${dst_path}"
+        spark-submit "${program}" --source-path "${src_path}" --target-path "${dst_path}"
     }
 
     output {

@@ -123,7 +123,7 @@ pub fn render(batch: &Batch, templates: &Templates, paths: &BatchPaths) -> Resul
     data.element_lines = if differ { Vec::new() } else { setup_lines(&first.element_setup) };
     let (template, extra_files) = match &first.program {
         Program::Command(_) => ("task.sbatch", &[][..]),
-        Program::Roles(plan) => ("roles.sbatch", &plan.files[..]),
+        Program::Roles(plan) => ("distributed.sbatch", &plan.files[..]),
     };
     let mut batch_files = vec![
         ScriptFile { path: "script.sbatch".to_owned(), text: templates.fill(template, &data)?, mode: 0o755 },
@@ -139,8 +139,22 @@ pub fn render(batch: &Batch, templates: &Templates, paths: &BatchPaths) -> Resul
         text: element.command.clone(),
         mode: 0o644,
     };
+    let mut attempt_files: Vec<ScriptFile> = batch.elements.iter().map(command).collect();
+    attempt_files.extend(batch.elements.iter().flat_map(role_commands));
     let elements = u32::try_from(batch.elements.len()).expect("a batch is cut at the site's u32 limit");
-    Ok(Script { batch_files, attempt_files: batch.elements.iter().map(command).collect(), elements })
+    Ok(Script { batch_files, attempt_files, elements })
+}
+
+/// Commands that roles have of their own.
+fn role_commands(element: &JobSpec) -> Vec<ScriptFile> {
+    let Program::Roles(plan) = &element.program else { return Vec::new() };
+    let own = plan.roles.iter().filter(|role| !role.command.is_empty());
+    own.map(|role| ScriptFile {
+        path: format!("{}/{}", element.attempt_folder, role.command_file),
+        text: role.command.clone(),
+        mode: 0o644,
+    })
+    .collect()
 }
 
 /// Call path, attempt, folder.

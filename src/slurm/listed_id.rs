@@ -20,7 +20,7 @@ pub enum Elements {
     All,
     /// These indices, ascending as printed.
     These(Vec<u32>),
-    /// These, and the list was cut (`…,...]`): others may be meant too.
+    /// These, and the list was cut: others may be meant too.
     AtLeast(Vec<u32>),
 }
 
@@ -57,16 +57,15 @@ fn parse_elements(text: &str) -> Option<Elements> {
     let Some(list) = text.strip_prefix('[') else {
         return Some(Elements::These(vec![text.parse().ok()?]));
     };
-    let list = list.strip_suffix(']')?;
+    // Squeue cuts a list that it finds too long in mid-number, without a bracket; other releases write `,...]`.
+    let (list, is_cut) = match list.strip_suffix(']') {
+        Some(list) => (list.strip_suffix(",...").unwrap_or(list), list.ends_with(",...")),
+        None => (list.rsplit_once(',').map_or("", |(whole, _)| whole), true),
+    };
     // `%2` is the array's own throttle: how many elements may run at once.
     let list = list.split_once('%').map_or(list, |(list, _)| list);
     let mut indices = Vec::new();
-    let mut is_cut = false;
-    for range in list.split(',') {
-        if range == "..." {
-            is_cut = true;
-            continue;
-        }
+    for range in list.split(',').filter(|range| !(is_cut && range.is_empty())) {
         indices.extend(parse_range(range)?);
     }
     Some(if is_cut { Elements::AtLeast(indices) } else { Elements::These(indices) })

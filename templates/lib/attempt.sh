@@ -29,6 +29,7 @@ fi
 
 sluice_environment=()    # NAME=VALUE, for the command only: this shell keeps its own PATH
 sluice_binds=()          # options of the container program
+sluice_command=          # file to run; empty: the attempt's `command`
 sluice_workdir=          # as the command sees it; empty: the attempt's work folder
 sluice_stage=start       # how far it got: start, claim, roles, command
 sluice_detail=           # words for a person
@@ -149,7 +150,7 @@ sluice_run() {
   mkfifo "$sluice_scratch/exit" || sluice_fail "cannot make a pipe on $sluice_host"
   sluice_started=$(sluice_now)
   set -m
-  sluice_runner "$@" </dev/null 2>/dev/null 9>"$sluice_scratch/exit" &
+  sluice_runner "$@" </dev/null 2>/dev/null 7>&- 9>"$sluice_scratch/exit" &
   sluice_pid=$!
   set +m
   exec 8<"$sluice_scratch/exit"
@@ -174,7 +175,7 @@ sluice_runner() {
 # The command on the host.
 sluice_on_host() {
   cd "${sluice_workdir:-$sluice_work}" || exit 1
-  exec env "${sluice_environment[@]}" bash "$sluice_attempt_folder/command"
+  exec env "${sluice_environment[@]}" bash "${sluice_command:-$sluice_attempt_folder/command}"
 }
 
 # sluice_in_container PROGRAM IMAGE [OPTION…]: the command in an image.
@@ -197,17 +198,20 @@ sluice_in_container() {
   # Small images have no bash.
   # shellcheck disable=SC2016  # expanded inside the image
   exec env "${environment[@]}" "$program" "${options[@]}" "$image" \
-    /bin/sh -c 'if command -v bash >/dev/null 2>&1; then exec bash "$0"; else exec sh "$0"; fi' "$sluice_attempt_folder/command"
+    /bin/sh -c 'if command -v bash >/dev/null 2>&1; then exec bash "$0"; else exec sh "$0"; fi' "${sluice_command:-$sluice_attempt_folder/command}"
 }
 
 # ---- Signals --------------------------------------------------------------------------------------------------------------------------
 
 # An ordinary scancel and the time limit signal every process of the job; `scancel -b` and `--signal=B:` only this shell. The canary tells
-# which it was: it does nothing, and is dead if everyone was signalled.
+# which it was: it waits for the end of a pipe that this shell holds, and is dead if everyone was signalled.
 sluice_canary() {
-  sleep 2147483647 >/dev/null 2>&1 &
+  mkfifo "$sluice_scratch/canary" || sluice_fail "cannot make a pipe on $sluice_host"
+  cat "$sluice_scratch/canary" >/dev/null 2>&1 &
   sluice_canary_pid=$!
   disown "$sluice_canary_pid"
+  exec 7>"$sluice_scratch/canary"
+  rm -f "$sluice_scratch/canary"
 }
 
 # Whether the canary is dead.
@@ -233,7 +237,7 @@ sluice_stop() {
     sluice_everyone_was_signalled || sluice_end_command "$sluice_signal"
     sleep "$sluice_kill_grace"
     sluice_end_command KILL
-  ) </dev/null >/dev/null 2>&1 8<&- &
+  ) </dev/null >/dev/null 2>&1 7>&- 8<&- &
   sluice_stopper_pid=$!
   set +m
   disown "$sluice_stopper_pid"
@@ -287,7 +291,8 @@ sluice_report() {
     printf '{"version":1,"batch":%s,"element":%s,"job":%s,"restart":%s,' \
       "$sluice_batch" "$sluice_element" "$(sluice_json "$sluice_job")" "$sluice_restart"
     printf '"exit":%s,"signal":%s,"host":%s,"started_ms":%s,"ended_ms":%s,"oom_kills":%s,' \
-      "${sluice_exit:-null}" "$signal" "$(sluice_json "$sluice_host")" "$sluice_started" "${sluice_ended:-$(sluice_now)}" "$oom_kills"
+      "${sluice_exit:-null}" "$signal" "$(sluice_json "$sluice_host")" "$sluice_started" "${sluice_ended:-$(sluice_now)}" \
+      "$((oom_kills + ${sluice_role_oom_kills:-0}))"
     printf '"stage":"%s","detail":%s,"hosts":[%s],"roles":%s}\n' \
       "$sluice_stage" "$(sluice_json "$sluice_detail")" "$hosts" "$sluice_roles_json"
   } | dd of="$sluice_spool/.$name.tmp" conv=fsync 2>/dev/null || ! mv -T "$sluice_spool/.$name.tmp" "$sluice_spool/$name"; then

@@ -2,7 +2,7 @@
 # Debian packages that the tests and examples need. Sourced by `slurm`, tests/run and examples/run.
 
 SLURM_PACKAGES=(slurmctld slurmd slurmdbd slurm-client slurm-wlm-basic-plugins slurm-wlm-mysql-plugin munge
-  mariadb-server mariadb-client perl procps)
+  mariadb-server mariadb-client perl procps iproute2)
 MPI_PACKAGES=(mpich libmpich-dev gcc)
 PYTHON_PACKAGES=(python3 python3-venv)
 LINT_PACKAGES=(shellcheck)

@@ -153,7 +153,7 @@ fn real_slurm_sigkill_of_the_script() {
     if !has_slurm() {
         return;
     }
-    let run = run_of(instance("echo up; sleep 300\n"));
+    let run = run_of(instance("echo up; sleep 20\n"));
     let job = submit(&run);
     wait_for_output(&run, "stdout");
     output_of("scancel", &["-b", "-s", "KILL", &job]);

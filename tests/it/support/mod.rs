@@ -2,3 +2,5 @@
 
 pub(crate) mod attempt_run;
 pub(crate) mod cases;
+pub(crate) mod documents;
+pub(crate) mod memory_files;

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Becomes a Spark master or worker, where its Spark is: in the container, or on the node. Run by role.sh in place of a command.
+
+# Prints the folder of Spark: the one that is set, the one of the spark-submit on the PATH, or that of Python's pyspark.
+spark_home() {
+  local submit
+  if [ -x "${SPARK_HOME-}/bin/spark-class" ]; then echo "$SPARK_HOME" && return; fi
+  if submit=$(command -v spark-submit) && submit=$(readlink -f "$submit") && [ -d "${submit%/bin/*}/jars" ]; then
+    echo "${submit%/bin/*}" && return
+  fi
+  "${PYSPARK_PYTHON:-python3}" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))' 2>/dev/null
+}
+
+if ! SPARK_HOME=$(spark_home); then
+  echo "sluice: no Spark on $(uname -n): neither SPARK_HOME, nor spark-submit on the PATH, nor pyspark of python3" >&2
+  exit 127
+fi
+export SPARK_HOME
+listen=(--host "$SPARK_LOCAL_IP" --port 0 --webui-port 0)
+case $SLUICE_SPARK_DAEMON in
+  master) exec "$SPARK_HOME/bin/spark-class" org.apache.spark.deploy.master.Master "${listen[@]}" ;;
+  worker)
+    exec "$SPARK_HOME/bin/spark-class" org.apache.spark.deploy.worker.Worker "${listen[@]}" \
+      --cores "$SPARK_WORKER_CORES" --memory "$SPARK_WORKER_MEMORY" "$SPARK_MASTER_URI"
+    ;;
+esac

@@ -1,0 +1,138 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034,SC2004  # variables are shared by the files of the library; keys of associative arrays need their dollar
+# Spark: a standalone cluster for the lifetime of one task. Master and driver run beside the batch script and cost no node; the
+# workers are steps. The driver starts when all workers have registered.
+#
+# Anyone who reaches the ports could run code as this user, so the cluster has a secret of its own. It is in a file that only the
+# user can read, and never on a command line, which every user of a node can see.
+
+# In the batch script: the configuration, as far as it is known before the master runs.
+sluice_spark_prepare() {
+  sluice_spark_conf=$sluice_run_folder/roles/private
+  (umask 077 && mkdir -p "$sluice_spark_conf")
+  (umask 077 && sluice_print_spark_conf >"$sluice_spark_conf/spark-defaults.conf")
+}
+
+sluice_print_spark_conf() {
+  cat <<CONF
+spark.authenticate true
+spark.authenticate.secret $(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')
+spark.network.crypto.enabled true
+spark.ui.enabled false
+spark.ui.killEnabled false
+spark.master.rest.enabled false
+spark.port.maxRetries 64
+spark.executor.memory $(sluice_spark_heap "${sluice_role_mem[worker]}")m
+spark.driver.memory $(sluice_spark_heap "${sluice_role_mem[driver]}")m
+CONF
+}
+
+# Adds lines to the configuration, for the driver: LINE...
+sluice_add_to_spark_conf() {
+  local conf=$sluice_spark_conf/spark-defaults.conf
+  (umask 077 && cat "$conf" - >"$conf.draft" < <(printf '%s\n' "$@")) && mv -T "$conf.draft" "$conf"
+}
+
+# Prints the Java heap for a process with so many MiB: the rest is for the worker's own daemon and for the Python workers beside
+# the executor. Spark refuses less than 471.
+sluice_spark_heap() {
+  local heap=$((($1 - 384) * 60 / 100))
+  echo $((heap < 480 ? 480 : heap))
+}
+
+# In the batch script, once all shims are up: waits for the master's address, then for the workers.
+sluice_spark_ready() {
+  sluice_await_spark_master || return
+  local address
+  read -r _ address _ <"$sluice_state/up/master.0"
+  sluice_add_to_spark_conf "spark.master $sluice_spark_url" "spark.driver.host $address" "spark.driver.bindAddress $address"
+  sluice_put spark.master "$sluice_spark_url"
+  until [ "$(sluice_spark_alive)" = "${sluice_role_procs[worker]}" ]; do
+    sluice_spark_waits_on "of ${sluice_role_procs[worker]} Spark workers registered: $(sluice_spark_alive)" || return
+  done
+}
+
+# Sets sluice_spark_url and sluice_spark_ui from the master's log: it takes free ports itself, and says there which.
+sluice_await_spark_master() {
+  local log
+  log=$(sluice_log_of master.0)
+  until sluice_spark_url=$(grep -oE 'Starting Spark master at spark://[^ ]+' "$log" 2>/dev/null) &&
+    sluice_spark_ui=$(grep -oE "MasterWebUI.* started at https?://[^ ]+" "$log" 2>/dev/null); do
+    sluice_spark_waits_on "the Spark master did not start: $(sluice_tail "$log" 5)" || return
+  done
+  sluice_spark_url=${sluice_spark_url##* } sluice_spark_ui=${sluice_spark_ui##* }
+}
+
+# A step of waiting for the cluster; fails when it is over: TEXT
+sluice_spark_waits_on() {
+  if sluice_start_is_lost; then return 1; fi
+  if [ "$SECONDS" -ge "$sluice_deadline" ]; then
+    sluice_fail_start "not ready within $sluice_start_timeout s: $1"
+    return 1
+  fi
+  sleep 0.2
+}
+
+# Prints how many workers the master counts, from its page in JSON. bash opens the connection, so no node needs curl.
+sluice_spark_alive() {
+  local address=${sluice_spark_ui#*://} reply
+  address=${address%%/*}
+  reply=$(
+    exec 2>/dev/null 3<>"/dev/tcp/${address%:*}/${address##*:}" || exit
+    printf 'GET /json/ HTTP/1.0\r\nHost: %s\r\n\r\n' "$address" >&3
+    timeout 5 cat <&3
+  )
+  grep -oE '"aliveworkers" *: *[0-9]+' <<<"$reply" | grep -oE '[0-9]+$' || echo 0
+}
+
+# The secret goes with the cluster.
+sluice_spark_close() {
+  rm -rf "$sluice_spark_conf"
+}
+
+# On the node, before the command.
+sluice_spark_enter() {
+  # A copy on this node: Java splits its list of folders at colons, and the run's folder may have one in its name.
+  (umask 077 && mkdir "$sluice_scratch/conf" && cp "$sluice_spark_conf/spark-defaults.conf" "$sluice_scratch/conf/")
+  sluice_give SPARK_CONF_DIR "$sluice_scratch/conf"
+  sluice_give SPARK_LOCAL_IP "$sluice_address"
+  sluice_give SPARK_LOCAL_DIRS "$sluice_scratch"
+  sluice_find_spark_home
+  case $sluice_own_role in
+    master) sluice_enter_spark_daemon 512 ;;
+    worker) sluice_enter_spark_worker ;;
+    *) sluice_enter_spark_driver ;;
+  esac
+}
+
+# SPARK_HOME, where the site or the task says it; else the image's, or what is on the PATH.
+sluice_find_spark_home() {
+  local folder=${sluice_spark_executor_uri#file://}
+  if [ -n "${sluice_spark_home-}" ]; then sluice_give SPARK_HOME "$sluice_spark_home"; fi
+  if [ -z "$folder" ]; then return; fi
+  sluice_give SPARK_EXECUTOR_URI "$sluice_spark_executor_uri"
+  if [ -x "$folder/bin/spark-class" ]; then sluice_give SPARK_HOME "$folder"; fi
+}
+
+# What master and workers run in place of the command: MIB of heap of its own
+sluice_enter_spark_daemon() {
+  sluice_give SPARK_DAEMON_MEMORY "${1}m"
+  sluice_give SLUICE_SPARK_DAEMON "$sluice_own_role"
+  sluice_role_command[$sluice_own_role]=$sluice_lib/spark-daemon.sh
+}
+
+# A worker offers what one executor of the configured size needs, and joins once the master has said where it is.
+sluice_enter_spark_worker() {
+  sluice_await spark.master
+  sluice_enter_spark_daemon 256
+  sluice_give SPARK_WORKER_DIR "$sluice_scratch/work"
+  sluice_give SPARK_WORKER_CORES "${sluice_role_cpus[worker]}"
+  sluice_give SPARK_WORKER_MEMORY "$(sluice_spark_heap "${sluice_role_mem[worker]}")m"
+  sluice_give SPARK_MASTER_URI "$(<"$sluice_state/spark.master")"
+}
+
+# A bare `spark-submit program.py` finds the cluster in spark-defaults.conf; other programs in these.
+sluice_enter_spark_driver() {
+  sluice_give SPARK_MASTER_URI "$(<"$sluice_state/spark.master")"
+  sluice_give MASTER "$(<"$sluice_state/spark.master")"
+}

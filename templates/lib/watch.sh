@@ -1,0 +1,222 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034,SC2004  # variables are shared by the files of the library; keys of associative arrays need their dollar
+# What became of the roles: reads the ends that the shims wrote, finds the first failure, and makes the one verdict. Part of roles.sh.
+#
+# The exit code of srun is no evidence: with --kill-on-bad-exit it is 143 whatever the failing code was, and without it the
+# highest of all. It is asked only about processes that left no word.
+
+declare -A sluice_end_code sluice_end_host sluice_end_stopped sluice_end_oom sluice_end_ms sluice_end_reason sluice_end_seen
+sluice_warnings=()
+
+# Waits until the task is over: a failure that ends it, all deciding processes done, or the job itself being ended.
+sluice_watch_roles() {
+  local pause=0.1
+  until sluice_is_over; do
+    sleep "$pause"
+    # Short tasks end fast; long ones are not looked at ten times a second for days.
+    if [ "$SECONDS" -gt $((sluice_deadline + 60)) ]; then pause=0.5; fi
+  done
+}
+
+sluice_is_over() {
+  if [ -n "${sluice_signal-}" ]; then return 0; fi
+  sluice_collect_ends
+  sluice_note_vanished
+  sluice_find_failure
+  if [ -n "$sluice_failed" ] && [ "$sluice_abort_on_fail" = yes ]; then return 0; fi
+  sluice_all_decided
+}
+
+# Takes in the files in end/.
+sluice_collect_ends() {
+  local path process
+  sluice_refresh end
+  for path in "$sluice_state"/end/*; do
+    process=${path##*/}
+    if [ -n "${sluice_end_code[$process]-}" ] || [ "$process" = '*' ]; then continue; fi
+    sluice_read_end "$process" <"$path"
+    sluice_end_seen[$process]=$SECONDS
+  done
+}
+
+# Reads an end file from its standard input: ROLE.RANK
+sluice_read_end() {
+  local code host stopped oom ended reason
+  read -r code host stopped oom _ ended
+  IFS= read -r -d '' reason
+  sluice_end_code[$1]=$code sluice_end_host[$1]=$host sluice_end_stopped[$1]=$stopped
+  sluice_end_oom[$1]=$oom sluice_end_ms[$1]=$ended sluice_end_reason[$1]=${reason%$'\n'}
+}
+
+# A launcher that is gone while a process of it left no end: node lost, or shim killed. The file may be late on a shared
+# file system, so a few seconds pass first.
+sluice_note_vanished() {
+  local client process
+  for client in "${!sluice_client_pid[@]}"; do
+    sluice_client_gone "$client" || continue
+    for process in ${sluice_client_processes[$client]}; do
+      if [ -n "${sluice_end_code[$process]-}" ]; then continue; fi
+      if [ "$SECONDS" -lt $((sluice_client_gone_at[$client] + 3)) ]; then continue; fi
+      sluice_note_vanished_process "$client" "$process"
+    done
+  done
+}
+
+sluice_note_vanished_process() {
+  local client=$1 process=$2 code=${sluice_client_code[$1]} host=''
+  if [ -f "$sluice_state/up/$process" ]; then read -r host _ <"$sluice_state/up/$process"; fi
+  sluice_end_code[$process]=$((code == 0 ? 1 : code))
+  sluice_end_host[$process]=$host
+  sluice_end_stopped[$process]=0 sluice_end_oom[$process]=0 sluice_end_seen[$process]=$SECONDS
+  sluice_end_ms[$process]=$(sluice_now)
+  sluice_end_reason[$process]="left no word of its end; its launcher ended with $code: $(sluice_tail "$(sluice_launch_log "$client")" 3)"
+}
+
+# Whether a code counts as success: CODE. As the author says in returnCodes.
+sluice_accepts() {
+  case " $sluice_accepted_codes " in
+    *' * '* | *" $1 "*) return 0 ;;
+  esac
+  return 1
+}
+
+# Sets sluice_failed to the process whose end is the first failure, if there is one.
+sluice_find_failure() {
+  local process first=''
+  for process in "${!sluice_end_code[@]}"; do
+    sluice_is_failure "$process" || continue
+    if [ -z "$first" ] || [ "${sluice_end_ms[$process]}" -lt "${sluice_end_ms[$first]}" ]; then first=$process; fi
+  done
+  sluice_failed=$first
+}
+
+sluice_is_failure() {
+  local process=$1 role=${1%.*}
+  if [ "${sluice_end_stopped[$process]}" = 1 ]; then return 1; fi
+  case ${sluice_role_duty[$role]} in
+    decide) ! sluice_accepts "${sluice_end_code[$process]}" ;;
+    # The program may end its own services as its last deed; then it is about to end too.
+    serve) ! sluice_all_decided && [ "$SECONDS" -ge $((sluice_end_seen[$process] + 3)) ] ;;
+    spare) sluice_warn_of "$process" && sluice_none_left "$role" && ! sluice_all_decided ;;
+  esac
+}
+
+# Whether every process of the roles that decide has ended.
+sluice_all_decided() {
+  local role process
+  for role in "${sluice_role_names[@]}"; do
+    if [ "${sluice_role_duty[$role]}" != decide ]; then continue; fi
+    while read -r process; do
+      if [ -z "${sluice_end_code[$process]-}" ]; then return 1; fi
+    done < <(sluice_processes "$role")
+  done
+  return 0
+}
+
+# Whether every process of a role has ended.
+sluice_none_left() {
+  local process
+  while read -r process; do
+    if [ -z "${sluice_end_code[$process]-}" ]; then return 1; fi
+  done < <(sluice_processes "$1")
+  return 0
+}
+
+sluice_warn_of() {
+  local text
+  text="lost, went on without it: $(sluice_say_end "$1")"
+  case " ${sluice_warnings[*]-} " in
+    *"$text"*) ;;
+    *) sluice_warnings+=("$text") ;;
+  esac
+}
+
+# Prints how a process ended, and the end of its log: ROLE.RANK
+sluice_say_end() {
+  local process=$1 code=${sluice_end_code[$1]} text name
+  text="$process on ${sluice_end_host[$process]:-an unknown node} "
+  if [ -n "${sluice_end_reason[$process]-}" ]; then
+    text+=${sluice_end_reason[$process]}
+  elif [ "$code" -gt 128 ] && name=$(kill -l "$((code - 128))" 2>/dev/null); then
+    text+="was ended by signal $((code - 128)) ($name)"
+  else
+    text+="exited with $code"
+  fi
+  if [ "${sluice_role_duty[${process%.*}]}" != decide ]; then text+=", though it serves the others"; fi
+  if [ "${sluice_end_oom[$process]:-0}" -gt 0 ]; then text+=", out of memory"; fi
+  echo "$text"
+  if [ -s "$(sluice_log_of "$process")" ]; then
+    echo "last lines of $(sluice_log_of "$process"):"
+    sluice_tail "$(sluice_log_of "$process")" 5
+  fi
+}
+
+# Prints the last lines of a file, kept short: FILE LINES
+sluice_tail() {
+  if [ -s "$1" ]; then tail -n "$2" -- "$1" | tail -c 1500; fi
+}
+
+# One verdict: the failing process's code, else that of the deciding ones. None if the job was asked to end: Slurm knows why.
+sluice_settle() {
+  local process warning
+  sluice_collect_ends
+  sluice_ended=$(sluice_now)
+  if [ -n "$sluice_failed" ]; then
+    sluice_exit=${sluice_end_code[$sluice_failed]}
+    if [ "$sluice_exit" = 0 ]; then sluice_exit=1; fi
+    sluice_detail=${sluice_detail:-$(sluice_say_end "$sluice_failed")}
+  elif [ "$sluice_stage" = start ]; then
+    sluice_exit=1
+  elif [ -z "$sluice_signal" ]; then
+    sluice_exit=0
+    sluice_deciding_code
+  fi
+  for warning in "${sluice_warnings[@]}"; do sluice_detail+="${sluice_detail:+$'\n'}$warning"; done
+  sluice_role_oom_kills=0
+  for process in "${!sluice_end_oom[@]}"; do sluice_role_oom_kills=$((sluice_role_oom_kills + sluice_end_oom[$process])); done
+  sluice_roles_json=$(sluice_ends_json)
+  sluice_name_hosts
+}
+
+# Codes that the author accepts may differ from 0: the first of them is the task's.
+sluice_deciding_code() {
+  local role process
+  for role in "${sluice_role_names[@]}"; do
+    if [ "${sluice_role_duty[$role]}" != decide ]; then continue; fi
+    while read -r process; do
+      if [ "$sluice_exit" = 0 ]; then sluice_exit=${sluice_end_code[$process]:-0}; fi
+    done < <(sluice_processes "$role")
+  done
+}
+
+# Prints [{"role":…},…] over all processes.
+sluice_ends_json() {
+  local process json='' stopped
+  while read -r process; do
+    stopped=false
+    if [ "${sluice_end_stopped[$process]-0}" = 1 ]; then stopped=true; fi
+    json+="${json:+,}{\"role\":\"${process%.*}\",\"rank\":${process##*.},\"host\":\"$(sluice_host_of "$process")\""
+    json+=",\"exit\":${sluice_end_code[$process]-null},\"signal\":null,\"stopped\":$stopped}"
+  done < <(sluice_processes "${sluice_role_names[@]}")
+  echo "[$json]"
+}
+
+# Prints the host of a process, also of one that left no end.
+sluice_host_of() {
+  local host=${sluice_end_host[$1]-}
+  if [ -z "$host" ] && [ -f "$sluice_state/up/$1" ]; then read -r host _ <"$sluice_state/up/$1"; fi
+  echo "$host"
+}
+
+# The nodes of all processes, each once, in the order of the roles.
+sluice_name_hosts() {
+  local process host
+  sluice_hosts=()
+  while read -r process; do
+    host=$(sluice_host_of "$process")
+    case " ${sluice_hosts[*]-} " in
+      *" $host "*) ;;
+      *) sluice_hosts+=("$host") ;;
+    esac
+  done < <(sluice_processes "${sluice_role_names[@]}")
+}
