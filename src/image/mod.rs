@@ -1,31 +1,11 @@
-//! Image references and the store of images.
+//! Container images: what a task's author wrote, where it is had from, and the folder in which it is kept.
+//!
+//! [`Reference::parse`] is pure. [`ImageStore`] runs the container program to pull, and nothing else; how a command runs in a container is `job`'s. Entry point: [`ImageStore::provide`].
 
-use std::collections::BTreeMap;
+mod reference;
+mod store;
 
-use crate::site::Site;
-
-/// Interim.
-pub struct ImageStore;
-
-/// Interim.
-#[derive(Debug, thiserror::Error)]
-#[error("x")]
-pub struct ImageError;
-
-impl ImageError {
-    /// Interim.
-    pub fn hint(&self) -> String {
-        String::new()
-    }
-}
-
-impl ImageStore {
-    /// Interim.
-    pub fn of_site(_site: &Site) -> Option<Self> {
-        None
-    }
-    /// Interim.
-    pub fn provide(&self, _alternatives: &[String], _registries: &BTreeMap<String, String>) -> Result<(String, String), ImageError> {
-        Err(ImageError)
-    }
-}
+pub use self::{
+    reference::{Reference, ReferenceError},
+    store::{ImageError, ImageStore},
+};
