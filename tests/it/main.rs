@@ -4,6 +4,7 @@ mod job;
 mod layers;
 mod local_attempt;
 mod real_slurm_attempt;
+mod real_slurm_roles;
 mod site;
 mod support;
 mod syntax;

@@ -2,3 +2,4 @@
 
 pub(crate) mod attempt_run;
 pub(crate) mod cases;
+pub(crate) mod real_slurm;
