@@ -99,8 +99,8 @@ pub(super) struct ComponentData<'a> {
     pub array: String,
     /// `--chdir`: the batch's folder.
     pub chdir: &'a str,
-    /// `--output`, relative to it: so no `%` or backslash of a path is expanded.
-    pub output: &'static str,
+    /// `--output`, in the batch's folder, its `%` doubled.
+    pub output: String,
     /// `--requeue` or `--no-requeue`.
     pub requeue: bool,
     /// `--export`
@@ -245,7 +245,7 @@ fn component_data<'a>(batch: &'a Batch, paths: &'a BatchPaths, (idx, component):
         exclude: component.exclude.join(","),
         array: if is_array { format!("0-{}{running}", batch.elements.len() - 1) } else { String::new() },
         chdir: &paths.batch_folder,
-        output: if is_array { "slurm-%a.out" } else { "slurm-0.out" },
+        output: quote::sbatch_output(&paths.batch_folder, if is_array { "slurm-%a.out" } else { "slurm-0.out" }),
         requeue: first.policy.requeue,
         export: &first.policy.export,
         propagate: &first.policy.propagate,

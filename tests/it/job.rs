@@ -185,6 +185,12 @@ fn header_values_stay_on_their_line() {
     assert_eq!(quote::sbatch("a\nb\"c\\d"), r#""a b\"c\\d""#);
 }
 
+#[test]
+fn output_paths_are_not_expanded() {
+    assert_eq!(quote::sbatch_output("/runs/50%a", "slurm-%a.out"), "/runs/50%%a/slurm-%a.out");
+    assert_eq!(quote::sbatch_output(r"/runs/a\b%c", "slurm-%a.out"), r"/runs/a\\b%c/slurm-0.out");
+}
+
 /// What one process asks for becomes whole units, never less than was asked.
 #[rstest]
 #[case(Some(0.1), Some(1), Some(1), (1, 1, 1))]
