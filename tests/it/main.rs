@@ -3,6 +3,7 @@
 mod job;
 mod layers;
 mod local_attempt;
+mod local_roles;
 mod real_slurm_attempt;
 mod real_slurm_roles;
 mod site;
