@@ -9,7 +9,7 @@
 declare -A sluice_client_pid sluice_client_processes sluice_client_code sluice_client_gone_at
 sluice_one_world=${sluice_one_world-no}
 
-# Starts roles: ROLE...
+# Starts roles; fails, having said why, where nothing could even be tried: ROLE...
 sluice_launch_all() {
   local role
   if [ "$sluice_one_world" = yes ]; then

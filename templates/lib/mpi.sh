@@ -15,7 +15,7 @@ sluice_launch_world() {
   local total=0 role
   for role in "$@"; do total=$((total + sluice_role_procs[$role])); done
   if [ "$sluice_backend" = local ]; then
-    sluice_find_mpiexec || return
+    sluice_find_mpiexec || return 1
     sluice_start_client world "$(sluice_processes "$@")" both \
       sluice_mpiexec -n "$total" bash "$sluice_lib/role.sh" "$sluice_state" world
   else

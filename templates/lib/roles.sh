@@ -96,10 +96,10 @@ sluice_start_roles() {
   for role in "${sluice_role_names[@]}"; do
     if [ "${sluice_role_when[$role]}" = first ]; then first+=("$role"); else later+=("$role"); fi
   done
-  sluice_launch_all "${first[@]}"
+  sluice_launch_all "${first[@]}" || return 1
   sluice_await_up "${first[@]}" && sluice_write_members "${first[@]}" && sluice_hook ready || return 1
   if [ ${#later[@]} -gt 0 ]; then
-    sluice_launch_all "${later[@]}"
+    sluice_launch_all "${later[@]}" || return 1
     sluice_await_up "${later[@]}" && sluice_write_members "${sluice_role_names[@]}"
   fi
 }

@@ -16,6 +16,8 @@ if ! SPARK_HOME=$(spark_home); then
   exit 127
 fi
 export SPARK_HOME
+# Not in the task's folder: daemons have no business there.
+cd "$SPARK_LOCAL_DIRS" || exit 1
 listen=(--host "$SPARK_LOCAL_IP" --port 0 --webui-port 0)
 case $SLUICE_SPARK_DAEMON in
   master) exec "$SPARK_HOME/bin/spark-class" org.apache.spark.deploy.master.Master "${listen[@]}" ;;

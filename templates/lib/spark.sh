@@ -97,6 +97,8 @@ sluice_spark_enter() {
   sluice_give SPARK_CONF_DIR "$sluice_scratch/conf"
   sluice_give SPARK_LOCAL_IP "$sluice_address"
   sluice_give SPARK_LOCAL_DIRS "$sluice_scratch"
+  # With no locale, as under --export=NONE, Java fails to start in a folder whose name is not ASCII.
+  if [ -z "${LC_ALL-}${LC_CTYPE-}${LANG-}" ]; then sluice_give LANG C.UTF-8; fi
   sluice_find_spark_home
   case $sluice_own_role in
     master) sluice_enter_spark_daemon 512 ;;

@@ -16,7 +16,8 @@ use tempfile::TempDir;
 
 use super::support::{
     fake_slurm::eventually_within,
-    real_slurm::{OwnCluster, is_asked_for},
+    own_cluster::OwnCluster,
+    real_slurm::has_slurm,
 };
 
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -69,7 +70,7 @@ fn ends(seen: &[Observation]) -> Vec<(u32, JobState, Option<i32>, Option<i32>)> 
 
 #[tokio::test]
 async fn ends_of_an_array_of_a_signal_and_of_a_job_without_output_folder() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let (scripts, slurm) = (Scripts::new(), shared());
@@ -91,7 +92,7 @@ async fn ends_of_an_array_of_a_signal_and_of_a_job_without_output_folder() {
 
 #[tokio::test]
 async fn a_heterogeneous_job_is_one_job() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let (scripts, slurm) = (Scripts::new(), shared());
@@ -109,7 +110,7 @@ async fn a_heterogeneous_job_is_one_job() {
 
 #[tokio::test]
 async fn elements_are_cancelled_and_others_go_on() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let (scripts, slurm) = (Scripts::new(), shared());
@@ -131,7 +132,7 @@ async fn elements_are_cancelled_and_others_go_on() {
 
 #[tokio::test]
 async fn refusals_quote_slurm() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let (scripts, slurm) = (Scripts::new(), shared());
@@ -145,7 +146,7 @@ async fn refusals_quote_slurm() {
 
 #[tokio::test]
 async fn what_this_slurm_can_do() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let capabilities = shared().capabilities().await.expect("the controller answers");
@@ -156,7 +157,7 @@ async fn what_this_slurm_can_do() {
 
 #[tokio::test]
 async fn a_controller_that_is_down_or_stalled_and_a_database_that_is_down() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let cluster = OwnCluster::start("MinJobAge=2\nMessageTimeout=3\n");

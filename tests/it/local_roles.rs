@@ -1,0 +1,168 @@
+//! Distributed tasks without Slurm, as the local backend runs them: every role beside the script.
+
+use std::{
+    env, fs,
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use sluice::{
+    job::{Marker, Stage},
+    task::{Distributed, Role, TaskInstance},
+};
+
+use crate::support::attempt_run::{AttemptRun, instance, site, wait_for};
+
+fn role(name: &str, procs: u32) -> Role {
+    Role { name: name.to_owned(), procs, cpu: Some(1.0), memory_mib: Some(200), ..Role::default() }
+}
+
+fn task(command: &str, distributed: Distributed) -> TaskInstance {
+    TaskInstance { distributed: Some(distributed), ..instance(command) }
+}
+
+fn tensorflow(command: &str) -> TaskInstance {
+    task(command, Distributed { cluster: "tensorflow".to_owned(), roles: vec![role("ps", 1), role("worker", 2)], ..Distributed::default() })
+}
+
+fn mpi(command: &str) -> TaskInstance {
+    task(command, Distributed { cluster: "mpich".to_owned(), procs: Some(3), ..Distributed::default() })
+}
+
+fn run_of(task: TaskInstance) -> AttemptRun {
+    AttemptRun::new(&[task], &site("[node]\nkill_grace_seconds = 2\n"))
+}
+
+/// Starts the script as the local backend does, from inside another job of Slurm.
+fn start(run: &AttemptRun) -> Child {
+    let mut command = Command::new("bash");
+    command.arg(run.script()).env("SLUICE_BACKEND", "local").env("SLUICE_JOB_ID", "local-1").env("SLUICE_ELEMENT", "0");
+    command.env("SLURM_JOB_ID", "77").env("SLURM_JOBID", "77").env("SLURM_NODELIST", "n9").env("SLURM_PROCID", "5");
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+fn run_to_end(run: &AttemptRun) -> Marker {
+    start(run).wait().unwrap();
+    run.marker()
+}
+
+fn ends(marker: &Marker) -> Vec<(String, Option<i32>, bool)> {
+    marker.roles.iter().map(|end| (format!("{}.{}", end.role, end.rank), end.exit, end.stopped)).collect()
+}
+
+fn is_on_path(program: &str) -> bool {
+    let found = env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(program).exists()));
+    if !found {
+        println!("skipped: no {program}");
+    }
+    found
+}
+
+#[test]
+fn roles_run_beside_the_script() {
+    let run = run_of(tensorflow("echo \"$TF_CONFIG\"; [ $SLUICE_ROLE = worker ] || { trap 'echo closed; exit 0' TERM; sleep 300 & wait; }\n"));
+    let marker = run_to_end(&run);
+    assert_eq!((marker.exit, marker.stage, marker.signal.clone()), (Some(0), Stage::Roles, None), "{}", marker.detail);
+    let names: Vec<_> = ends(&marker).into_iter().map(|(name, _, stopped)| (name, stopped)).collect();
+    assert_eq!(names, [("ps.0".to_owned(), true), ("worker.0".to_owned(), false), ("worker.1".to_owned(), false)]);
+    assert!(run.read("roles/ps.0.log").ends_with("closed\n"), "{}", run.read("roles/ps.0.log"));
+    let config: serde_json::Value = serde_json::from_str(&run.read("stdout")).unwrap();
+    assert_eq!(config["task"], serde_json::json!({"type": "worker", "index": 0}));
+    assert!(config["cluster"]["worker"][1].as_str().unwrap().starts_with("localhost:"), "{config}");
+}
+
+#[test]
+fn failing_role_ends_the_others() {
+    let run = run_of(tensorflow("[ $SLUICE_ROLE.$SLUICE_RANK = worker.1 ] || exec sleep 300\necho 'no \"data\"' >&2; exit 6\n"));
+    let marker = run_to_end(&run);
+    assert_eq!(marker.exit, Some(6));
+    assert!(marker.detail.contains("worker.1") && marker.detail.contains("no \"data\""), "{}", marker.detail);
+    assert_eq!(ends(&marker)[2], ("worker.1".to_owned(), Some(6), false));
+    assert!(ends(&marker)[0].2 && ends(&marker)[1].2, "{:?}", ends(&marker));
+}
+
+/// A service that does not obey is killed after the grace time; no process is left.
+#[test]
+fn term_to_the_script_ends_all_roles() {
+    let run = run_of(tensorflow("trap '' TERM; echo $$; while :; do sleep 0.1; done\n"));
+    let mut child = start(&run);
+    let pids = wait_for("all roles", 30, || {
+        let pid = |name: &str| fs::read_to_string(run.attempts[0].join(format!("roles/{name}.log"))).ok()?.trim().parse::<u32>().ok();
+        ["ps.0", "worker.0", "worker.1"].into_iter().map(pid).collect::<Option<Vec<_>>>().ok_or_else(|| "not all".to_owned())
+    });
+    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    child.wait().unwrap();
+    let marker = run.marker();
+    assert_eq!((marker.exit, marker.signal.as_deref()), (None, Some("TERM")));
+    for pid in pids {
+        assert!(!Path::new(&format!("/proc/{pid}")).exists(), "process {pid} is left");
+    }
+}
+
+/// The shims see that the script is gone, and end what they run.
+#[test]
+fn kill_of_the_script_leaves_no_role_for_long() {
+    let run = run_of(tensorflow("echo $$; exec sleep 300\n"));
+    let mut child = start(&run);
+    let pid = wait_for("a role", 30, || {
+        let text = fs::read_to_string(run.attempts[0].join("roles/worker.1.log")).unwrap_or_default();
+        text.trim().parse::<u32>().map_err(|_| text)
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+    wait_for("the end of the role", 20, || if Path::new(&format!("/proc/{pid}")).exists() { Err("alive".to_owned()) } else { Ok(()) });
+}
+
+#[test]
+fn ranks_are_one_world_of_mpiexec() {
+    if !is_on_path("mpiexec.mpich") {
+        return;
+    }
+    let run = run_of(mpi("echo \"rank $PMI_RANK of $PMI_SIZE, $SLUICE_RANK of $SLUICE_SIZE\"\n"));
+    let marker = run_to_end(&run);
+    assert_eq!((marker.exit, marker.stage), (Some(0), Stage::Roles), "{}\n{}", marker.detail, run.read("stderr"));
+    let stdout = run.read("stdout");
+    let mut lines: Vec<&str> = stdout.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["rank 0 of 3, 0 of 3", "rank 1 of 3, 1 of 3", "rank 2 of 3, 2 of 3"]);
+}
+
+#[test]
+fn rank_that_fails_ends_the_world() {
+    if !is_on_path("mpiexec.mpich") {
+        return;
+    }
+    let run = run_of(mpi("[ $PMI_RANK = 1 ] && exit 3; exec sleep 300\n"));
+    let marker = run_to_end(&run);
+    assert_eq!(marker.exit, Some(3), "{}", marker.detail);
+    assert!(marker.detail.starts_with("rank.1 on "), "{}", marker.detail);
+}
+
+/// Another flavour is not taken for the one that was asked: its ranks would not find each other.
+#[test]
+fn no_mpiexec_of_the_flavour_is_a_clear_refusal() {
+    let mut task = mpi("echo ran\n");
+    task.distributed.as_mut().unwrap().cluster = "intelmpi".to_owned();
+    let run = run_of(task);
+    let marker = run_to_end(&run);
+    assert_eq!((marker.exit, marker.stage), (Some(1), Stage::Start));
+    assert!(marker.detail.contains("no mpiexec of intelmpi on the PATH"), "{}", marker.detail);
+}
+
+/// Real Spark on this machine.
+#[test]
+fn spark_cluster_on_one_machine() {
+    let Some(bin) = env::var("SLUICE_EXAMPLE_BIN").ok().filter(|bin| Path::new(bin).join("spark-submit").exists()) else {
+        println!("skipped: no Spark in SLUICE_EXAMPLE_BIN");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("sum.py");
+    fs::write(&program, "from pyspark.sql import SparkSession\nsc = SparkSession.builder.getOrCreate().sparkContext\nprint(sc.master, sc.parallelize(range(100), 4).sum())\n").unwrap();
+    let mut task = task(&format!("spark-submit {}\n", program.display()), Distributed { cluster: "spark".to_owned(), procs: Some(1), ..Distributed::default() });
+    task.requirements.memory_bytes = Some(1 << 30);
+    let run = AttemptRun::new(&[task], &site(&format!("[node]\npath_prepend = [\"{bin}\"]\n")));
+    let marker = run_to_end(&run);
+    assert_eq!(marker.exit, Some(0), "{}", marker.detail);
+    assert!(run.read("stdout").starts_with("spark://127.0.0.1:") && run.read("stdout").ends_with(" 4950\n"), "{}", run.read("stdout"));
+}
