@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use super::{
     body::{Body, Place, Site, User},
     constants::number,
-    messages, quantities, runner_options,
+    messages, quantities,
+    report::Report,
+    runner_options,
     scopes::ROOT,
 };
 use crate::{
     diagnostic::nearest_name,
-    syntax::ast::{Attribute, AttributeSection, Expr, ExprKind},
+    syntax::ast::{Attribute, AttributeSection, Expr, ExprKind, Task},
     value::Type,
 };
 
@@ -43,7 +45,7 @@ const KNOWN: &[(&str, Meaning)] = &[
     ("container", List),
     ("cpu", Number),
     ("memory", Memory),
-    ("time_minutes", Number),
+    ("time_minutes", Time),
     ("time", Time),
     ("walltime", Time),
     ("maxtime", Time),
@@ -53,7 +55,7 @@ const KNOWN: &[(&str, Meaning)] = &[
     ("gpuCount", Number),
     ("gpuType", Scalar),
     ("gpui", Scalar),
-    ("gpumemory", Number),
+    ("gpumemory", Memory),
     ("servertype", Scalar),
     ("slaveconstraints", Object),
     ("volumes", Object),
@@ -159,10 +161,23 @@ fn value<'a>(body: &mut Body<'_, 'a, '_>, attribute: &'a Attribute, meaning: Mea
         (Memory | Time, None) if number(&attribute.value).is_some_and(|number| number <= 0.0) => {
             body.context.report.push(messages::not_positive(attribute.value.span, name));
         }
-        (Scalar, Some(text)) if name.eq_ignore_ascii_case("runner") && !text.eq_ignore_ascii_case("partisaner") => {
-            body.context.report.push(messages::unknown_runner(attribute.value.span, &text));
-        }
         (Scalar | Number | Memory | Time | List | Object | Ignored, _) => {}
+    }
+}
+
+/// Checks that a runner and its options stand together.
+pub(super) fn runner(report: &mut Report, task: &Task) {
+    let sections = [&task.requirements, &task.runtime, &task.hints].into_iter().flatten();
+    let all = || sections.clone().flat_map(|section| &section.attributes);
+    let find = |name: &str| all().find(|attribute| attribute.name.text.eq_ignore_ascii_case(name));
+    match (find("runner"), find("runneroptions")) {
+        (None, Some(options)) => report.push(messages::options_without_runner(&options.name)),
+        (Some(runner), options) => match literal_text(&runner.value) {
+            Some(text) if !text.eq_ignore_ascii_case("partisaner") => report.push(messages::unknown_runner(runner.value.span, &text)),
+            Some(_) if options.is_none() => report.push(messages::no_cluster(&runner.name, &runner_options::CLUSTERS)),
+            Some(_) | None => {}
+        },
+        (None, None) => {}
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{
     context::Context,
+    defined::Defined,
     messages,
     scopes::{EntityKind, Found, Need, Scopes},
 };
@@ -18,6 +19,8 @@ pub(super) struct Body<'c, 'a, 'r> {
     pub(super) scopes: Scopes<'a>,
     /// Unknown names so far: after many, no more near names are looked for, which is work for each.
     pub(super) unknown_names: usize,
+    /// What `if defined(x) then … else …` and `if (defined(x)) { … }` have asked about.
+    pub(super) defined: Defined,
 }
 
 /// Where an expression stands.
@@ -82,6 +85,9 @@ impl<'a> Body<'_, 'a, '_> {
         };
         let (index, clash) = self.scopes.add(name, block, kind, ty);
         if let Some(first) = clash {
+            // Which of the two is meant elsewhere is not known, so neither is called unused.
+            self.scopes.entities[index].used = true;
+            self.scopes.entities[first].used = true;
             let first = self.scopes.entities[first].name.span;
             let diagnostic = messages::duplicate(name.span, first, what, &name.text);
             self.context.report.push(if what == "call" { diagnostic.hint("give one of the calls another name with `as`") } else { diagnostic });
@@ -92,8 +98,7 @@ impl<'a> Body<'_, 'a, '_> {
     /// Notes that the user of a place needs what was found.
     pub(super) fn need(&mut self, found: &Found, span: Span, place: Place) {
         for &entity in &found.entities {
-            // A declaration that mentions only itself is not used by anything.
-            self.scopes.entities[entity].used |= place.user != User::Entity(entity);
+            self.scopes.entities[entity].used = true;
             let need = Need { entity, span };
             match place.user {
                 User::Entity(user) => self.scopes.entity_needs[user].push(need),
@@ -111,6 +116,10 @@ impl<'a> Body<'_, 'a, '_> {
         }
         let has_task = self.context.version >= Version::V1_2 && !matches!(place.site, Site::Workflow | Site::Task);
         if has_task && text == "task" {
+            return Type::Any;
+        }
+        if text == "None" {
+            self.context.needs(Version::V1_1, span, "`None`");
             return Type::Any;
         }
         let near = self.near_name(text);

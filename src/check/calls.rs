@@ -12,26 +12,24 @@ use super::{
 use crate::{
     diagnostic::nearest_name,
     syntax::{
-        ast::{Call, CallInput, MetaEntry, MetaValue, Name, Version, Workflow},
+        ast::{Call, CallInput, Name, Version},
         documents::DocumentId,
     },
     value::Type,
 };
 
-impl<'a> Context<'a, '_> {
+impl Context<'_, '_> {
     /// What a call calls, with a diagnostic where there is no such thing.
     pub(super) fn callee(&mut self, call: &Call) -> Option<Callee> {
         let (name, namespaces) = call.target.split_last()?;
         let mut home = self.document;
         for namespace in namespaces {
             let imports = &self.checked.namespace(home).imports;
-            match imports.get(&namespace.text) {
-                Some(document) => home = *document,
-                None => {
-                    self.unknown_namespace(home, namespace);
-                    return None;
-                }
-            }
+            let Some(document) = imports.get(&namespace.text) else {
+                self.unknown_namespace(home, namespace);
+                return None;
+            };
+            home = *document;
         }
         if let Some(first) = namespaces.first() {
             self.used_namespaces.insert(first.text.clone());
@@ -54,6 +52,7 @@ impl<'a> Context<'a, '_> {
             return;
         }
         let unnamed = loaded.document.imports.iter().find(|import| import.alias.is_none() && !namespaces::is_name(namespaces::stem(&import.uri)));
+        self.has_unknown_namespace = true;
         let near = nearest_name(&namespace.text, self.checked.namespace(home).imports.keys().map(String::as_str));
         self.report.push(messages::unknown_namespace(namespace, near, unnamed.map(|import| import.uri.as_str())));
     }
@@ -143,15 +142,4 @@ impl<'a> Body<'_, 'a, '_> {
             self.context.report.push(messages::missing_call_inputs(call, &missing));
         }
     }
-}
-
-/// Whether a workflow's required call inputs may be given from outside (`wf.call.x`): always before 1.1, later if it says so.
-pub(super) fn allows_nested_inputs(workflow: &Workflow, version: Version) -> bool {
-    const NAMES: [&str; 2] = ["allowNestedInputs", "allow_nested_inputs"];
-    let in_meta = |entry: &MetaEntry| NAMES.contains(&entry.name.text.as_str()) && entry.value == MetaValue::Boolean(true);
-    let hints = workflow.hints.iter().flat_map(|section| &section.attributes);
-    let in_hints = |attribute: &crate::syntax::ast::Attribute| {
-        NAMES.contains(&attribute.name.text.as_str()) && matches!(attribute.value.kind, crate::syntax::ast::ExprKind::Boolean(true))
-    };
-    version < Version::V1_1 || workflow.meta.iter().any(in_meta) || hints.into_iter().any(in_hints)
 }

@@ -47,6 +47,8 @@ pub(super) struct Context<'a, 'r> {
     pub(super) report: &'r mut Report,
     /// Namespaces that calls of this document name.
     pub(super) used_namespaces: std::collections::HashSet<String>,
+    /// A call names a namespace that there is not: what it was to mean looks unused.
+    pub(super) has_unknown_namespace: bool,
     /// Runtime attributes that are accepted and do nothing here, in the order they were met.
     pub(super) ignored_attributes: Vec<(String, Span)>,
 }
@@ -89,7 +91,9 @@ impl<'a> Context<'a, '_> {
             }
             TypeExprKind::Optional(inner) => self.check_type(inner),
             TypeExprKind::Named(name) => {
-                if self.namespace.named(name).is_none() {
+                // A document that could not be had may define it; that has a diagnostic of its own.
+                let is_missing_import = |target: &Option<DocumentId>| target.is_none();
+                if self.namespace.named(name).is_none() && !self.checked.documents.get(self.document).imports.iter().any(is_missing_import) {
                     const BUILT_IN: [&str; 10] = ["Boolean", "Int", "Float", "String", "File", "Directory", "Object", "Array", "Map", "Pair"];
                     let known = self.namespace.structs.keys().chain(self.namespace.enums.keys()).map(String::as_str);
                     self.report.push(messages::unknown_type(written.span, name, nearest_name(name, known.chain(BUILT_IN))));

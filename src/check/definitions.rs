@@ -1,6 +1,6 @@
 //! A document as a whole: its structs, enums, tasks and workflows, and what its version does not have.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use super::{
     context::{Context, Interfaces},
@@ -31,6 +31,7 @@ pub(super) fn check<'a>(checked: &'a Checked, document: DocumentId, interfaces: 
         interfaces,
         report,
         used_namespaces: std::collections::HashSet::new(),
+        has_unknown_namespace: false,
         ignored_attributes: Vec::new(),
     };
     types(&mut context, tree);
@@ -41,7 +42,9 @@ pub(super) fn check<'a>(checked: &'a Checked, document: DocumentId, interfaces: 
     for workflow in &tree.workflows {
         workflows::check(&mut context, workflow);
     }
-    unused::imports(&mut context);
+    if !context.has_unknown_namespace {
+        unused::imports(&mut context);
+    }
     let ignored = std::mem::take(&mut context.ignored_attributes);
     if let Some((_, span)) = ignored.first() {
         let mut names: Vec<String> = ignored.iter().map(|(name, _)| name.clone()).collect();
@@ -79,11 +82,15 @@ fn types(context: &mut Context<'_, '_>, tree: &Document) {
 /// Names of tasks and workflows.
 fn callables(context: &mut Context<'_, '_>, tree: &Document) {
     let mut first: HashMap<&str, Span> = HashMap::new();
-    let tasks = tree.tasks.iter().map(|task| ("task", &task.name));
-    let workflows = tree.workflows.iter().map(|workflow| ("workflow", &workflow.name));
-    for (what, name) in tasks.chain(workflows) {
-        if let Some(span) = first.insert(&name.text, name.span) {
-            context.report.push(messages::duplicate(name.span, span, what, &name.text));
+    for name in tree.tasks.iter().map(|task| &task.name) {
+        match first.entry(&name.text) {
+            Entry::Occupied(known) => context.report.push(messages::duplicate(name.span, *known.get(), "task", &name.text)),
+            Entry::Vacant(place) => drop(place.insert(name.span)),
+        }
+    }
+    for name in tree.workflows.iter().map(|workflow| &workflow.name) {
+        if let Some(span) = first.get(name.text.as_str()) {
+            context.report.violation(messages::workflow_named_as_task(name, *span));
         }
     }
     if let [first, rest @ ..] = tree.workflows.as_slice() {

@@ -3,6 +3,7 @@
 use super::{
     body::{Body, Place, Site},
     coercion::{Fit, common, fit},
+    defined::Side,
     messages,
 };
 use crate::{
@@ -35,15 +36,22 @@ impl<'a> Body<'_, 'a, '_> {
             }
             ExprKind::Struct(name, members) => self.structure(name, members, place),
             ExprKind::Pair(pair) => Type::pair(self.infer(&pair.0, place), self.infer(&pair.1, place)),
-            ExprKind::Name(name) => self.name(name, expr.span, place),
-            ExprKind::Member(base, name) => self.member(base, name, place),
+            ExprKind::Name(name) => {
+                let ty = self.name(name, expr.span, place);
+                self.defined(expr, ty, place)
+            }
+            ExprKind::Member(base, name) => {
+                let ty = self.member(base, name, place);
+                self.defined(expr, ty, place)
+            }
             ExprKind::Index(parts) => self.index(&parts.0, &parts.1, place),
             ExprKind::Apply { function, arguments } => self.apply(function, arguments, place),
             ExprKind::Unary(operator, operand) => self.unary(*operator, operand, place),
             ExprKind::Binary(operator, operands) => self.binary(*operator, operands, place),
             ExprKind::If(parts) => {
                 self.expect(&parts.0, &Type::Boolean, place);
-                let (yes, no) = (self.infer(&parts.1, place), self.infer(&parts.2, place));
+                let yes = self.if_defined(&parts.0, Side::Then, |body| body.infer(&parts.1, place));
+                let no = self.if_defined(&parts.0, Side::Else, |body| body.infer(&parts.2, place));
                 common(&yes, &no).unwrap_or_else(|| {
                     if self.is_strictly_typed(place) {
                         self.context.report.violation(messages::branches_differ(parts.1.span, &yes, parts.2.span, &no));
@@ -78,8 +86,11 @@ impl<'a> Body<'_, 'a, '_> {
             }
             (ExprKind::If(parts), _) => {
                 self.expect(&parts.0, &Type::Boolean, place);
-                self.expect(&parts.1, expected, place);
-                self.expect(&parts.2, expected, place);
+                self.if_defined(&parts.0, Side::Then, |body| body.expect(&parts.1, expected, place));
+                self.if_defined(&parts.0, Side::Else, |body| body.expect(&parts.2, expected, place));
+            }
+            (ExprKind::String(text), Type::Int | Type::Float | Type::Boolean) if text.literal().is_some_and(|text| !reads_as(&text, expected.required())) => {
+                self.context.report.push(messages::wrong_type(expr.span, &Type::String, expected));
             }
             _ => {
                 let found = self.infer(expr, place);
@@ -91,7 +102,7 @@ impl<'a> Body<'_, 'a, '_> {
     /// Says so if a type does not fit where another is expected; whether it does.
     pub(super) fn fits(&mut self, found: &Type, expected: &Type, span: Span) -> bool {
         match fit(found, expected) {
-            Fit::Same | Fit::Coerced => true,
+            Fit::Same | Fit::Coerced | Fit::Read => true,
             // draft-2 knew no better; the run says if the value does not fit.
             Fit::Loose => {
                 if self.context.version > Version::Draft2 {
@@ -99,6 +110,8 @@ impl<'a> Body<'_, 'a, '_> {
                 }
                 true
             }
+            // draft-2 takes one value for an array of one.
+            Fit::Not if self.context.version == Version::Draft2 && is_item_of(found, expected) => true,
             Fit::Not => {
                 self.context.report.push(messages::wrong_type(span, found, expected));
                 false
@@ -173,13 +186,12 @@ impl<'a> Body<'_, 'a, '_> {
             if let Some(span) = given.insert(member.text.as_str(), member.span) {
                 self.context.report.push(messages::duplicate(member.span, span, "member", &member.text));
             }
-            match member_type(&ty, &member.text) {
-                Some(expected) => self.expect(value, expected, place),
-                None => {
-                    let near = nearest_name(&member.text, ty.members.iter().map(|(known, _)| known.as_str()));
-                    self.context.report.push(messages::unknown_member(member, &Type::Struct(ty.clone()), near));
-                    self.infer(value, place);
-                }
+            if let Some(expected) = member_type(&ty, &member.text) {
+                self.expect(value, expected, place);
+            } else {
+                let near = nearest_name(&member.text, ty.members.iter().map(|(known, _)| known.as_str()));
+                self.context.report.push(messages::unknown_member(member, &Type::Struct(ty.clone()), near));
+                self.infer(value, place);
             }
         }
         let is_missing = |(member, ty): &&(String, Type)| !ty.is_optional() && !given.contains_key(member.as_str());
@@ -221,6 +233,20 @@ impl<'a> Body<'_, 'a, '_> {
         if self.context.version > Version::Draft2 {
             self.context.report.violation(messages::loose_coercion(span, found, found.required()));
         }
+    }
+}
+
+/// Whether an array of the one value would fit.
+fn is_item_of(found: &Type, expected: &Type) -> bool {
+    matches!(expected.required(), Type::Array { item, .. } if fit(found, item) < Fit::Not)
+}
+
+/// Whether a text can be read as a number or Boolean.
+fn reads_as(text: &str, ty: &Type) -> bool {
+    match ty {
+        Type::Boolean => text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"),
+        // `3.0` is an Int too.
+        _ => text.trim().parse::<f64>().is_ok(),
     }
 }
 

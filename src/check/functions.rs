@@ -109,9 +109,8 @@ fn matches(pattern: &Pattern, ty: &Type, bound: &mut HashMap<char, Type>) -> Fit
                 }
             },
         },
-        (_, Type::Any) => Fit::Coerced,
+        (_, Type::Any) | (Pattern::Optional(_), Type::None) => Fit::Coerced,
         (Pattern::Optional(inner), Type::Optional(ty)) => matches(inner, ty, bound),
-        (Pattern::Optional(_), Type::None) => Fit::Coerced,
         (Pattern::Optional(inner), _) => matches(inner, ty, bound),
         (_, Type::Optional(ty)) => matches(pattern, ty, bound).max(Fit::Loose),
         (Pattern::Array(pattern), Type::Array { item, .. }) => matches(pattern, item, bound),

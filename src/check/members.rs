@@ -1,5 +1,7 @@
 //! `a.b`: outputs of calls, members of structs and objects, sides of pairs, choices of enums.
 
+use std::sync::Arc;
+
 use super::{
     body::{Body, Place},
     expressions::member_type,
@@ -17,23 +19,18 @@ impl<'a> Body<'_, 'a, '_> {
     /// The type of `base.name`.
     pub(super) fn member(&mut self, base: &'a Expr, name: &Name, place: Place) -> Type {
         if let ExprKind::Name(text) = &base.kind {
-            match self.scopes.find(text, place.block) {
-                Some(found) => {
-                    let is_call = |&index: &usize| matches!(self.scopes.entities[index].kind, EntityKind::Call(..));
-                    if found.entities.iter().any(is_call) {
-                        return self.output_of(&found, base.span, name, place);
-                    }
+            let found = self.scopes.find(text, place.block);
+            if let Some(found) = &found {
+                let is_call = |&index: &usize| matches!(self.scopes.entities[index].kind, EntityKind::Call(..));
+                if found.entities.iter().any(is_call) {
+                    return self.output_of(found, base.span, name, place);
                 }
-                None => {
-                    if let Some(ty) = self.choice(text, name) {
-                        return ty;
-                    }
-                    if self.context.namespace.imports.contains_key(text) {
-                        // draft-2 let a call be named with its namespace (`ns.task.out`); the next member is the call's name.
-                        self.context.used_namespaces.insert(text.clone());
-                        return self.scopes.call(&name.text).map_or(Type::Any, |call| self.scopes.entities[call].ty.clone());
-                    }
-                }
+            } else if let Some(ty) = self.choice(text, name) {
+                return ty;
+            } else if self.context.namespace.imports.contains_key(text) {
+                // draft-2 let a call be named with its namespace (`ns.task.out`); the next member is the call's name.
+                self.context.used_namespaces.insert(text.clone());
+                return self.scopes.call(&name.text).map_or(Type::Any, |call| self.scopes.entities[call].ty.clone());
             }
         }
         let ty = self.infer(base, place);
@@ -56,14 +53,11 @@ impl<'a> Body<'_, 'a, '_> {
     /// `Enum.Choice`; `None` if no enum has the name.
     fn choice(&mut self, enumeration: &str, name: &Name) -> Option<Type> {
         let (ty, _) = self.context.namespace.enums.get(enumeration)?;
-        let ty = Type::Enum(ty.clone());
-        if let Type::Enum(inner) = &ty {
-            if !inner.choices.contains(&name.text) {
-                let near = nearest_name(&name.text, inner.choices.iter().map(String::as_str));
-                self.context.report.push(messages::unknown_choice(name, &inner.name, near));
-            }
+        if !ty.choices.contains(&name.text) {
+            let near = nearest_name(&name.text, ty.choices.iter().map(String::as_str));
+            self.context.report.push(messages::unknown_choice(name, &ty.name, near));
         }
-        Some(ty)
+        Some(Type::Enum(Arc::clone(ty)))
     }
 
     fn member_of(&mut self, ty: &Type, span: Span, name: &Name) -> Type {

@@ -84,6 +84,12 @@ pub(super) fn duplicate(span: Span, first: Span, what: &str, name: &str) -> Diag
     Diagnostic::error(span, format!("the {what} `{name}` is defined twice")).label("here again").also(first, "first here")
 }
 
+pub(super) fn workflow_named_as_task(name: &Name, task: Span) -> Diagnostic {
+    Diagnostic::warning(name.span, format!("a task and a workflow are both named `{}`", name.text))
+        .label("a call of it in other documents means this")
+        .also(task, "a call of it in this document means this")
+}
+
 pub(super) fn second_workflow(span: Span, first: Span) -> Diagnostic {
     Diagnostic::error(span, "a document has at most one workflow")
         .label("the second one")
@@ -97,6 +103,13 @@ pub(super) fn unknown_alias_source(name: &Name, uri: &str, near: Option<&str>) -
 
 pub(super) fn struct_conflict(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(span, format!("two different types are named `{name}` here"))
+        .hint(format!("give the imported one another name: `import … alias {name} as Other{name}`"))
+}
+
+pub(super) fn struct_hidden(span: Span, imported: Span, name: &str) -> Diagnostic {
+    Diagnostic::warning(span, format!("the type `{name}` is another than the imported one of that name"))
+        .label("this one is meant in this document")
+        .also(imported, "imported here")
         .hint(format!("give the imported one another name: `import … alias {name} as Other{name}`"))
 }
 
@@ -125,8 +138,8 @@ pub(super) fn bare_type(span: Span, version: Version) -> Diagnostic {
     Diagnostic::error(span, format!("version {} wants the types inside in brackets, as in `Array[File]`", version.name()))
 }
 
-pub(super) fn unused_import(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::warning(span, "nothing of this import is used").hint(format!("call something of it as `{name}.…`, or take the import out"))
+pub(super) fn unused_import(span: Span) -> Diagnostic {
+    Diagnostic::warning(span, "nothing of this import is used")
 }
 
 // Names.
@@ -274,7 +287,7 @@ pub(super) fn unknown_namespace(name: &Name, near: Option<&str>, unnamed: Option
     let diagnostic = Diagnostic::error(name.span, format!("no import is named `{}`", name.text));
     match unnamed {
         Some(uri) if near.is_none() => diagnostic.hint(format!("the file name of \"{uri}\" is not a name; write `import \"{uri}\" as {}`", name.text)),
-        Some(_) | None => nearest(diagnostic, near),
+        Some(_) | None => nearest_or(diagnostic, near, format!("add `import \"….wdl\" as {}`", name.text)),
     }
 }
 
@@ -356,16 +369,21 @@ pub(super) fn not_positive(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(span, format!("`{name}` wants more than nothing"))
 }
 
+pub(super) fn options_without_runner(name: &Name) -> Diagnostic {
+    Diagnostic::error(name.span, format!("`{}` without a `runner`", name.text)).hint("add `runner: \"partisaner\"`")
+}
+
 pub(super) fn unknown_runner(span: Span, text: &str) -> Diagnostic {
-    Diagnostic::warning(span, format!("the runner \"{text}\" is not known")).hint("a distributed task has `runner: \"partisaner\"`; any other task has no runner")
+    Diagnostic::error(span, format!("the runner \"{text}\" is not known")).hint("a distributed task has `runner: \"partisaner\"`; any other task has no runner")
 }
 
 pub(super) fn unknown_option(name: &Name, of: &str, near: Option<&str>) -> Diagnostic {
-    nearest(Diagnostic::warning(name.span, format!("the option `{}` of {of} is not known and does nothing", name.text)), near)
+    nearest(Diagnostic::error(name.span, format!("{of} has no option `{}`", name.text)), near)
 }
 
 pub(super) fn no_cluster(name: &Name, known: &[&str]) -> Diagnostic {
-    Diagnostic::error(name.span, format!("`{}` does not say which `cluster` to form", name.text)).hint(format!("add `\"cluster\": …`, one of {}", list(known)))
+    Diagnostic::error(name.span, format!("`{}` does not say which cluster to form", name.text))
+        .hint(format!("write `runneroptions: {{ \"cluster\": … }}`, with one of {}", list(known)))
 }
 
 pub(super) fn unknown_cluster(span: Span, kind: &str, near: Option<&str>, known: &[&str]) -> Diagnostic {
@@ -379,6 +397,10 @@ pub(super) fn unknown_form(span: Span, form: &str) -> Diagnostic {
 
 pub(super) fn no_processes(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(span, format!("`{name}` must be at least 1"))
+}
+
+pub(super) fn bad_role_name(span: Span, text: &str) -> Diagnostic {
+    Diagnostic::error(span, format!("a role cannot be named \"{text}\"")).hint("use letters, digits, `_` and `-`, a letter first")
 }
 
 pub(super) fn role_without_name(span: Span) -> Diagnostic {

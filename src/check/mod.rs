@@ -10,6 +10,7 @@ mod coercion;
 mod constants;
 mod context;
 mod cycles;
+mod defined;
 mod definitions;
 mod expressions;
 mod functions;
@@ -68,7 +69,7 @@ impl Outcome {
 /// Checks a document and all it imports. Wants a stack of 64 MB: expressions may nest 1,000 deep.
 pub fn check(documents: DocumentSet, options: &CheckOptions) -> Outcome {
     let mut report = Report { diagnostics: Vec::new(), options: *options };
-    let namespaces = namespaces::build(&documents, &mut report.diagnostics);
+    let namespaces = namespaces::build(&documents, &mut report);
     let tasks = documents.documents.iter().map(|loaded| task_index(&loaded.document)).collect();
     let checked = Checked { documents, namespaces, tasks };
     let mut interfaces = HashMap::new();

@@ -3,6 +3,7 @@
 use super::{
     body::{Body, Place},
     coercion::{Fit, common, fit},
+    defined::Side,
     messages,
 };
 use crate::{
@@ -31,7 +32,9 @@ impl<'a> Body<'_, 'a, '_> {
         match operator {
             BinaryOperator::Or | BinaryOperator::And => {
                 self.expect(left_expr, &Type::Boolean, place);
-                self.expect(right_expr, &Type::Boolean, place);
+                // The right side is read only if the left one has not decided.
+                let side = if operator == BinaryOperator::And { Side::Then } else { Side::Else };
+                self.if_defined(left_expr, side, |body| body.expect(right_expr, &Type::Boolean, place));
                 return Type::Boolean;
             }
             BinaryOperator::Power => self.context.needs(Version::V1_2, left_expr.span.to(right_expr.span), "the operator `**`"),
@@ -74,7 +77,13 @@ impl<'a> Body<'_, 'a, '_> {
                 // With none on one side the result is none inside a placeholder, and whether this is inside one matters to no other check.
                 return Type::String;
             }
-            self.context.report.push(messages::not_addable(left_span.to(right_span), left, right));
+            let diagnostic = messages::not_addable(left_span.to(right_span), left, right);
+            if self.context.version == Version::Draft2 && !is_call(left) && !is_call(right) {
+                // Old workflows write `"--lanes " + lanes` where `lanes` is an array that is never given.
+                self.context.report.violation(diagnostic);
+                return Type::String;
+            }
+            self.context.report.push(diagnostic);
             return Type::Any;
         }
         let is_sum = |ty: &Type| matches!(ty.required(), Type::Int | Type::Float | Type::Any | Type::None);

@@ -1,6 +1,6 @@
 //! How amounts of memory and times are written in runtime attributes. Only whether they can be read: `eval` reads them.
 
-/// Whether a text is an amount of memory: a number, then nothing, `B`, or K, M, G, T, P with `B`, `i`, `iB` or nothing behind it.
+/// Whether a text is an amount of memory: a number, then nothing, `B`, or K, M, G, T with `B`, `i`, `iB` or nothing behind it.
 pub(super) fn is_memory(text: &str) -> bool {
     let text = text.trim();
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
@@ -8,7 +8,7 @@ pub(super) fn is_memory(text: &str) -> bool {
     let unit = unit.trim().to_ascii_lowercase();
     let is_unit = match unit.strip_suffix('b').unwrap_or(&unit) {
         "" => true,
-        prefixed => ["k", "m", "g", "t", "p"].contains(&prefixed.strip_suffix('i').unwrap_or(prefixed)),
+        prefixed => ["k", "m", "g", "t"].contains(&prefixed.strip_suffix('i').unwrap_or(prefixed)),
     };
     is_unit && number.parse::<f64>().is_ok_and(|number| number > 0.0)
 }
@@ -16,6 +16,9 @@ pub(super) fn is_memory(text: &str) -> bool {
 /// Whether a text is a time: minutes, or one of Slurm's forms (`sbatch --time`): `MM:SS`, `HH:MM:SS`, `D-HH`, `D-HH:MM`, `D-HH:MM:SS`.
 pub(super) fn is_time(text: &str) -> bool {
     let text = text.trim();
+    if let Ok(minutes) = text.parse::<f64>() {
+        return minutes > 0.0;
+    }
     let is_count = |part: &str| !part.is_empty() && part.len() <= 9 && part.chars().all(|c| c.is_ascii_digit());
     let (days, clock) = match text.split_once('-') {
         Some((days, clock)) => (Some(days), clock),

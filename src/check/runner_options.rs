@@ -10,8 +10,8 @@ use crate::{
 
 const OPTIONS: [&str; 11] =
     ["cluster", "procs", "nodes", "procspernode", "workdir", "logdir", "loginterval", "abortonfail", "starttimeout", "form", "roles"];
-const CLUSTERS: [&str; 9] = ["mpich", "openmpi", "intelmpi", "mpi", "tensorflow", "pytorch", "spark", "ray", "dask"];
-const ROLE_OPTIONS: [&str; 8] = ["name", "procs", "cpu", "memory", "gpu", "server", "command", "docker"];
+pub(super) const CLUSTERS: [&str; 9] = ["mpich", "openmpi", "intelmpi", "mpi", "tensorflow", "pytorch", "spark", "ray", "dask"];
+const ROLE_OPTIONS: [&str; 9] = ["name", "procs", "cpu", "memory", "gpu", "server", "command", "docker", "container"];
 
 /// Checks a literal `runneroptions`; `attribute` is its key in `runtime`.
 pub(super) fn check(report: &mut Report, attribute: &Name, options: &[(Name, Expr)]) {
@@ -40,18 +40,14 @@ fn known(name: &Name, options: &[&'static str]) -> Option<&'static str> {
 }
 
 fn cluster(report: &mut Report, value: &Expr) {
-    if let Some(kind) = literal_text(value) {
-        if !CLUSTERS.contains(&kind.to_lowercase().as_str()) {
-            report.push(messages::unknown_cluster(value.span, &kind, nearest_name(&kind, CLUSTERS), &CLUSTERS));
-        }
+    if let Some(kind) = literal_text(value).filter(|kind| !CLUSTERS.contains(&kind.to_lowercase().as_str())) {
+        report.push(messages::unknown_cluster(value.span, &kind, nearest_name(&kind, CLUSTERS), &CLUSTERS));
     }
 }
 
 fn form(report: &mut Report, value: &Expr) {
-    if let Some(form) = literal_text(value) {
-        if !["het", "packed", "auto"].contains(&form.to_lowercase().as_str()) {
-            report.push(messages::unknown_form(value.span, &form));
-        }
+    if let Some(form) = literal_text(value).filter(|form| !["het", "packed", "auto"].contains(&form.to_lowercase().as_str())) {
+        report.push(messages::unknown_form(value.span, &form));
     }
 }
 
@@ -62,6 +58,12 @@ fn count(report: &mut Report, name: &Name, value: &Expr) {
         (None, Some(text)) => report.push(messages::unreadable_number(value.span, &name.text, &text)),
         _ => {}
     }
+}
+
+/// A role's name becomes part of file names and of variables in scripts.
+fn is_role_name(name: &str) -> bool {
+    let is_inside = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(is_inside)
 }
 
 fn roles(report: &mut Report, value: &Expr) {
@@ -75,8 +77,8 @@ fn roles(report: &mut Report, value: &Expr) {
                 Some("name") => {
                     has_name = true;
                     let Some(text) = literal_text(value) else { continue };
-                    if text.trim().is_empty() {
-                        report.push(messages::role_without_name(value.span));
+                    if !is_role_name(&text) {
+                        report.push(messages::bad_role_name(value.span, &text));
                     } else if let Some(span) = first.insert(text.clone(), value.span) {
                         report.push(messages::duplicate(value.span, span, "role", &text));
                     }

@@ -81,7 +81,7 @@ pub(super) struct Found {
 impl Found {
     /// The type at the place of something that has type `ty` in the block of the entity at `index`.
     pub(super) fn wrap(&self, index: usize, ty: Type) -> Type {
-        self.wrappers[index].iter().fold(ty, Wrapper::wrap)
+        self.wrappers[index].iter().copied().fold(ty, Wrapper::wrap)
     }
 }
 
@@ -120,9 +120,8 @@ impl<'a> Scopes<'a> {
             let other = &self.entities[other];
             match (&kind, &other.kind) {
                 // A scatter's variable may hide a name; an output may have an input's name.
-                (EntityKind::ScatterVariable, _) | (_, EntityKind::ScatterVariable) => false,
                 (EntityKind::Output, EntityKind::Output) => true,
-                (EntityKind::Output, _) | (_, EntityKind::Output) => false,
+                (EntityKind::ScatterVariable | EntityKind::Output, _) | (_, EntityKind::ScatterVariable | EntityKind::Output) => false,
                 _ => !in_different_branches(&self.blocks, block, other.block),
             }
         });
@@ -214,10 +213,11 @@ fn in_different_branches(blocks: &[Block], left: usize, right: usize) -> bool {
     let depth = blocks[left].depth.min(blocks[right].depth);
     let (mut left, mut right) = (ancestor(blocks, left, depth), ancestor(blocks, right, depth));
     while left != right {
-        if let (BlockKind::Branch { conditional: first, .. }, BlockKind::Branch { conditional: second, .. }) = (blocks[left].kind, blocks[right].kind) {
-            if first == second {
-                return true;
-            }
+        let kinds = (blocks[left].kind, blocks[right].kind);
+        if let (BlockKind::Branch { conditional: first, .. }, BlockKind::Branch { conditional: second, .. }) = kinds
+            && first == second
+        {
+            return true;
         }
         (left, right) = (blocks[left].parent, blocks[right].parent);
     }

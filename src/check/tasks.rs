@@ -1,6 +1,7 @@
 //! One task: its declarations, command, outputs and runtime attributes.
 
 use super::{
+    defined::Defined,
     attributes,
     body::{Body, Place, Site, User},
     context::Context,
@@ -12,7 +13,7 @@ use crate::syntax::ast::{Declaration, Task, Version};
 
 /// Checks a task.
 pub(super) fn check<'a>(context: &mut Context<'a, '_>, task: &'a Task) {
-    let mut body = Body { context, scopes: Scopes::new(), unknown_names: 0 };
+    let mut body = Body { context, scopes: Scopes::new(), unknown_names: 0, defined: Defined::default() };
     let is_draft2 = body.context.version == Version::Draft2;
     let mut declarations: Vec<(&Declaration, usize, Site)> = Vec::new();
     for declaration in &task.input.declarations {
@@ -45,6 +46,7 @@ pub(super) fn check<'a>(context: &mut Context<'a, '_>, task: &'a Task) {
         body.context.needs(Version::V1_2, section.span, "a `hints` section");
         attributes::hints(&mut body, section);
     }
+    attributes::runner(body.context.report, task);
     cycles::check(&body.scopes, body.context.report);
-    unused::check(&body.scopes, body.context);
+    unused::check(&mut body);
 }

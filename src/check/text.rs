@@ -32,7 +32,7 @@ impl<'a> Body<'_, 'a, '_> {
             self.context.report.violation(messages::half_of_true_false(only.span, given, missing));
         }
         if placeholder.when_true.is_some() || placeholder.when_false.is_some() {
-            self.fits(&ty, &Type::Boolean.optional(), span);
+            self.fits(ty.required(), &Type::Boolean, span);
         } else if placeholder.sep.is_some() {
             match ty.required() {
                 Type::Any | Type::None => {}
@@ -56,5 +56,5 @@ impl<'a> Body<'_, 'a, '_> {
 
 /// Whether a value of the type has a text of its own.
 fn fits_text(ty: &Type) -> bool {
-    matches!(ty, Type::None) || fit(ty.required(), &Type::String) < Fit::Loose
+    matches!(ty, Type::None) || fit(ty.required(), &Type::String) <= Fit::Coerced
 }

@@ -1,20 +1,27 @@
 //! Names that nothing uses. Only where that can hardly be meant: no false alarms.
 
 use super::{
+    body::Body,
     context::Context,
     messages,
     namespaces,
-    scopes::{EntityKind, Scopes},
+    scopes::EntityKind,
 };
 use crate::value::Type;
 
 /// Warns of inputs and declarations that nothing mentions. A File may be an input only so that it lies beside another one.
-pub(super) fn check(scopes: &Scopes<'_>, context: &mut Context<'_, '_>) {
-    for entity in scopes.entities.iter().filter(|entity| !entity.used) {
+pub(super) fn check(body: &mut Body<'_, '_, '_>) {
+    // What a misspelt name was to mean looks unused.
+    if body.unknown_names > 0 {
+        return;
+    }
+    let report = &mut *body.context.report;
+    for entity in body.scopes.entities.iter().filter(|entity| !entity.used) {
         match entity.kind {
-            EntityKind::Input if !holds_files(&entity.ty) => context.report.push(messages::unused(entity.name, "input")),
-            EntityKind::Declaration => context.report.push(messages::unused(entity.name, "declaration")),
-            EntityKind::Input | EntityKind::Output | EntityKind::Call(..) | EntityKind::ScatterVariable => {}
+            EntityKind::Input if !holds_files(&entity.ty) => report.push(messages::unused(entity.name, "input")),
+            // A version is often kept for the record alone.
+            EntityKind::Declaration if !entity.name.text.to_lowercase().contains("version") => report.push(messages::unused(entity.name, "declaration")),
+            EntityKind::Input | EntityKind::Declaration | EntityKind::Output | EntityKind::Call(..) | EntityKind::ScatterVariable => {}
         }
     }
 }
@@ -28,7 +35,7 @@ pub(super) fn imports(context: &mut Context<'_, '_>) {
         let namespace = context.checked.namespace(*target);
         let brings_types = !namespace.structs.is_empty() || !namespace.enums.is_empty();
         if !brings_types && !context.used_namespaces.contains(name) {
-            context.report.push(messages::unused_import(import.uri_span, name));
+            context.report.push(messages::unused_import(import.uri_span));
         }
     }
 }

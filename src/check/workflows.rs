@@ -1,8 +1,10 @@
 //! One workflow: every name in it first, then every expression, then cycles and what nothing uses.
 
 use super::{
+    defined::Defined,
     body::{Body, Place, Site, User},
-    calls, cycles, messages,
+    available::allows_nested,
+    cycles, messages,
     context::Context,
     names::{Callee, WorkflowRef},
     scopes::{BlockKind, EntityKind, ROOT, Scopes},
@@ -28,7 +30,7 @@ enum Step<'a> {
 
 /// Checks a workflow.
 pub(super) fn check<'a>(context: &mut Context<'a, '_>, workflow: &'a Workflow) {
-    let mut body = Body { context, scopes: Scopes::new(), unknown_names: 0 };
+    let mut body = Body { context, scopes: Scopes::new(), unknown_names: 0, defined: Defined::default() };
     let mut steps = Vec::new();
     for declaration in &workflow.input.declarations {
         let entity = body.declare(declaration, ROOT, EntityKind::Input);
@@ -43,12 +45,12 @@ pub(super) fn check<'a>(context: &mut Context<'a, '_>, workflow: &'a Workflow) {
     for step in &steps {
         body.step(step);
     }
-    if !calls::allows_nested_inputs(workflow, body.context.version) {
+    if !allows_nested(body.context.checked, WorkflowRef { document: body.context.document }) {
         for step in &steps {
-            if let Step::Call(call, entity) = step {
-                if let EntityKind::Call(_, Some(interface)) = body.scopes.entities[*entity].kind.clone() {
-                    body.missing_inputs(call, &interface);
-                }
+            if let Step::Call(call, entity) = step
+                && let EntityKind::Call(_, Some(interface)) = body.scopes.entities[*entity].kind.clone()
+            {
+                body.missing_inputs(call, &interface);
             }
         }
     }
@@ -59,7 +61,7 @@ pub(super) fn check<'a>(context: &mut Context<'a, '_>, workflow: &'a Workflow) {
         }
     }
     cycles::check(&body.scopes, body.context.report);
-    unused::check(&body.scopes, body.context);
+    unused::check(&mut body);
 }
 
 /// Gathers the names of a workflow's body.
@@ -174,6 +176,7 @@ impl<'a> Body<'_, 'a, '_> {
             Step::Condition(condition, block) => {
                 let place = Place::new(self.scopes.parent(block), User::Block(block), Site::Workflow);
                 self.expect(condition, &Type::Boolean, place);
+                self.defined.in_block(block, condition);
             }
         }
     }

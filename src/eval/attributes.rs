@@ -137,7 +137,7 @@ impl<'a> Attribute<'a> {
         }
     }
 
-    /// The items of an array, each where it stands.
+    /// The items of an array that are known, each where it stands.
     pub(super) fn items(&self) -> Result<Vec<Attribute<'a>>, Diagnostic> {
         let Value::Array(items) = &self.value else {
             return Err(self.unreadable("list", "an Array"));
@@ -151,7 +151,7 @@ impl<'a> Attribute<'a> {
             let span = expr.map_or(self.span, |expr| expr.span);
             Attribute { name: format!("{}[{index}]", self.name), span, value: value.clone(), expr }
         };
-        Ok(items.iter().enumerate().map(item).collect())
+        Ok(items.iter().enumerate().map(item).filter(Self::is_known).collect())
     }
 
     /// The members of an object, a struct or a map, each where it stands; unknown ones too.

@@ -54,8 +54,9 @@ impl Evaluator<'_> {
         let (span, place) = at;
         let left = self.evaluate(operands.0, place)?;
         match (operator, &left) {
-            (BinaryOperator::And, Value::Boolean(false)) | (BinaryOperator::Or, Value::Boolean(true)) => return Ok(left),
-            (BinaryOperator::And | BinaryOperator::Or, Value::Unknown(_)) => return Ok(left),
+            (BinaryOperator::And, Value::Boolean(false) | Value::Unknown(_)) | (BinaryOperator::Or, Value::Boolean(true) | Value::Unknown(_)) => {
+                return Ok(left);
+            }
             _ => {}
         }
         let right = self.evaluate(operands.1, place)?;
@@ -67,6 +68,11 @@ impl Evaluator<'_> {
         }
         if operator == BinaryOperator::Add && (left == Value::None || right == Value::None) && self.concatenation(place) == Concatenation::Optional {
             return Ok(Value::None);
+        }
+        if matches!(operator, BinaryOperator::Equal | BinaryOperator::NotEqual)
+            && let Some(name) = left.unknown().or_else(|| right.unknown())
+        {
+            return Ok(Value::Unknown(name));
         }
         operators::binary(operator, &left, &right, self.coercion())
             .map_err(|error| messages::operation_failed(span, error, (operands.0.span, &left), (operands.1.span, &right)))

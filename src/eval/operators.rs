@@ -39,11 +39,10 @@ pub(super) fn sign(operator: BinaryOperator) -> &'static str {
 /// `operator value`.
 pub(super) fn unary(operator: UnaryOperator, value: &Value) -> Result<Value, String> {
     match (operator, value) {
-        (_, Value::Unknown(_)) => Ok(value.clone()),
+        (_, Value::Unknown(_)) | (UnaryOperator::Plus, Value::Int(_) | Value::Float(_)) => Ok(value.clone()),
         (UnaryOperator::Not, Value::Boolean(value)) => Ok(Value::Boolean(!value)),
         (UnaryOperator::Negate, Value::Int(value)) => value.checked_neg().map(Value::Int).ok_or_else(|| overflow(&format!("-({value})"))),
         (UnaryOperator::Negate, Value::Float(value)) => Ok(Value::Float(-value)),
-        (UnaryOperator::Plus, Value::Int(_) | Value::Float(_)) => Ok(value.clone()),
         (UnaryOperator::Not, _) => Err(format!("`!` needs a Boolean, found {}", describe(value))),
         (UnaryOperator::Negate | UnaryOperator::Plus, _) => Err(format!("a sign needs a number, found {}", describe(value))),
     }

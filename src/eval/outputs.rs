@@ -35,7 +35,7 @@ impl OutputFiles<'_> {
     /// While compiling: the value, unknown under the call's name where it is unknown or a path of a folder that is not made yet.
     pub(super) fn known_or_unknown(&self, value: Value, call_path: &CallPath) -> Result<Value, Diagnostic> {
         let ty = self.evaluator.declared_type(self.declaration)?;
-        let mut known = !holds_unknown(&value);
+        let mut known = value.unknown().is_none();
         if holds_paths(&ty) {
             visit_paths(&value, &mut |path| known &= paths::is_absolute(path));
         }
@@ -66,6 +66,13 @@ impl OutputFiles<'_> {
                 let member = |(name, ty): &(String, Type)| Ok((name.clone(), self.found(&inner.members[name], ty)?));
                 let members = ty.members.iter().map(member).collect::<Result<_, _>>()?;
                 Ok(Value::Struct(Arc::new(StructValue { ty: Arc::clone(ty), members })))
+            }
+            (Value::Array(items), Type::Object | Type::Any) => {
+                Ok(Value::array(items.iter().map(|value| self.found(value, ty)).collect::<Result<_, _>>()?))
+            }
+            (Value::Object(members), Type::Object | Type::Any) => {
+                let member = |(name, value): (&String, &Value)| Ok((name.clone(), self.found(value, &Type::Any)?));
+                Ok(Value::object(members.iter().map(member).collect::<Result<_, _>>()?))
             }
             _ => Ok(value.clone()),
         }
@@ -116,18 +123,5 @@ impl OutputFiles<'_> {
         let held = files.list(paths::folder(&path)).ok();
         let names = held.map(|entries| entries.into_iter().map(|(name, _)| name).collect());
         messages::missing_output_file(self.declaration, written, names)
-    }
-}
-
-/// Whether any part of a value is unknown.
-fn holds_unknown(value: &Value) -> bool {
-    match value {
-        Value::Unknown(_) => true,
-        Value::Array(items) => items.iter().any(holds_unknown),
-        Value::Map(entries) => entries.iter().any(|(key, value)| holds_unknown(key) || holds_unknown(value)),
-        Value::Pair(pair) => holds_unknown(&pair.0) || holds_unknown(&pair.1),
-        Value::Struct(inner) => inner.members.values().any(holds_unknown),
-        Value::Object(members) => members.values().any(holds_unknown),
-        Value::None | Value::Boolean(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::File(_) | Value::Directory(_) | Value::Enum(_) => false,
     }
 }

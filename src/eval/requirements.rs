@@ -17,7 +17,7 @@ pub(super) fn requirements(attributes: &Attributes<'_>) -> Result<Requirements, 
     let get = |names: &[&str]| attributes.get(names);
     let count = |names: &[&str]| get(names).map(Attribute::count).transpose();
     Ok(Requirements {
-        container: get(&["container", "docker"]).map(Attribute::texts).transpose()?.unwrap_or_default(),
+        container: get(&["container", "docker"]).map(images).transpose()?.unwrap_or_default(),
         cpu: get(&["cpu"]).map(cores).transpose()?,
         memory_bytes: get(&["memory"]).map(|memory| memory.bytes("memory", 1.0)).transpose()?,
         time: get(&["time_minutes", "time", "walltime", "maxtime"]).map(time).transpose()?,
@@ -64,6 +64,11 @@ impl Growth {
 
 fn factor(ratio: f64, times: u32) -> f64 {
     (1.0 + ratio).powi(i32::try_from(times).unwrap_or(i32::MAX))
+}
+
+/// Image references; an empty one, which `if` makes, is none.
+fn images(images: &Attribute<'_>) -> Result<Vec<String>, Diagnostic> {
+    Ok(images.texts()?.into_iter().filter(|image| !image.trim().is_empty()).collect())
 }
 
 /// Cores: more than none.

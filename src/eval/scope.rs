@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 
+use indexmap::IndexMap;
+
 use super::{
     Evaluator, Names,
     files::{FileError, FileKind, Files},
@@ -11,41 +13,70 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostic,
-    syntax::ast::{Declaration, Version},
+    syntax::{
+        ast::{Declaration, Version},
+        visit,
+    },
     value::{Object, Type, Value, coerce, is_url, map_paths, visit_paths},
 };
 
-/// Whether input files are looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum InputFiles {
-    /// Before the command: a missing one is an error (WDL 1.0 and later).
-    MustExist,
-    /// After it: the command may have moved them.
-    Untested,
-}
-
-/// Evaluates a task call's inputs and declarations in the order of their dependencies.
-pub(super) fn values(call: &TaskCall<'_>, files: &dyn Files, input_files: InputFiles) -> Result<Object, Diagnostic> {
-    let task = call.checked.task(call.task);
-    let declarations: Vec<&Declaration> = task.input.declarations.iter().chain(&task.declarations).collect();
+/// The values of a task call's inputs and declarations before its command runs. Since WDL 1.0 every file among them must exist.
+pub(super) fn before_command(call: &TaskCall<'_>, files: &dyn Files) -> Result<Object, Diagnostic> {
     let mut values = Object::new();
-    for declaration in order::by_dependency(&declarations) {
-        let value = {
-            let layers = [&values];
-            let names = TaskNames::of(&layers, None);
-            let evaluator = call.evaluator(&names, files);
-            let value = call.value(&evaluator, declaration)?;
-            if input_files == InputFiles::MustExist {
-                test_files(&evaluator, declaration, &value)?;
-            }
-            value
-        };
+    for declaration in call.declarations() {
+        let layers = [&values];
+        let names = TaskNames::of(&layers, None);
+        let evaluator = call.evaluator(&names, files);
+        let value = call.value(&evaluator, declaration)?;
+        test_files(&evaluator, declaration, &value)?;
         values.insert(declaration.name.text.clone(), value);
     }
     Ok(values)
 }
 
+/// The same values once more, after the command. It may have moved a file that a declaration reads: that is an error only for outputs
+/// which use it.
+#[derive(Debug, Default)]
+pub(super) struct AfterCommand {
+    /// Values by name.
+    pub(super) values: Object,
+    failed: IndexMap<String, Diagnostic>,
+}
+
+impl AfterCommand {
+    /// Evaluates what still can be.
+    pub(super) fn of(call: &TaskCall<'_>, files: &dyn Files) -> Self {
+        let mut after = Self::default();
+        for declaration in call.declarations() {
+            let result = {
+                let layers = [&after.values];
+                let names = TaskNames::of(&layers, None);
+                call.value(&call.evaluator(&names, files), declaration).map_err(|error| after.cause(declaration, error))
+            };
+            let name = declaration.name.text.clone();
+            match result {
+                Ok(value) => drop(after.values.insert(name, value)),
+                Err(error) => drop(after.failed.insert(name, error)),
+            }
+        }
+        after
+    }
+
+    /// Why a declaration has no value: a name it uses has none, for a reason of its own.
+    pub(super) fn cause(&self, declaration: &Declaration, error: Diagnostic) -> Diagnostic {
+        let mut references = declaration.value.iter().flat_map(visit::references);
+        references.find_map(|reference| self.failed.get(&reference.name).cloned()).unwrap_or(error)
+    }
+}
+
 impl<'a> TaskCall<'a> {
+    /// Inputs and declarations, each after those it uses.
+    fn declarations(&self) -> Vec<&'a Declaration> {
+        let task = self.checked.task(self.task);
+        let declarations: Vec<&Declaration> = task.input.declarations.iter().chain(&task.declarations).collect();
+        order::by_dependency(&declarations)
+    }
+
     /// The evaluator of the task's document.
     pub(super) fn evaluator<'b>(&self, names: &'b dyn Names, files: &'b dyn Files) -> Evaluator<'b>
     where
@@ -128,14 +159,14 @@ impl Names for TaskNames<'_> {
     }
 }
 
-/// Whether a type holds paths; what is in an `Object` is not declared to be one.
+/// Whether a type may hold paths.
 pub(super) fn holds_paths(ty: &Type) -> bool {
     match ty {
-        Type::File | Type::Directory => true,
+        Type::File | Type::Directory | Type::Object | Type::Any => true,
         Type::Array { item, .. } | Type::Optional(item) => holds_paths(item),
         Type::Map(inner) | Type::Pair(inner) => holds_paths(&inner.0) || holds_paths(&inner.1),
         Type::Struct(inner) | Type::Call(inner) => inner.members.iter().any(|(_, ty)| holds_paths(ty)),
-        Type::Boolean | Type::Int | Type::Float | Type::String | Type::Enum(_) | Type::Object | Type::None | Type::Any => false,
+        Type::Boolean | Type::Int | Type::Float | Type::String | Type::Enum(_) | Type::None => false,
     }
 }
 

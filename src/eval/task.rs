@@ -7,7 +7,7 @@ use super::{
     files::Files,
     outputs::OutputFiles,
     order, paths, requirements,
-    scope::{self, InputFiles, Recording, TaskNames},
+    scope::{self, AfterCommand, Recording, TaskNames},
     task_variable,
 };
 use crate::{
@@ -60,7 +60,7 @@ pub fn outputs(call: &TaskCall<'_>, files: &dyn Files) -> Result<Object, Diagnos
 fn prepared(call: &TaskCall<'_>, files: &dyn Files) -> Result<TaskInstance, Diagnostic> {
     let recording = Recording::new(files);
     let task = call.checked.task(call.task);
-    let values = scope::values(call, &recording, InputFiles::MustExist)?;
+    let values = scope::before_command(call, &recording)?;
     let asked = Asked::of(call, &recording, &values)?;
     let variable = task_variable::value(call, &asked.requirements);
     let layers = [&values];
@@ -140,17 +140,21 @@ fn input_paths(call: &TaskCall<'_>, values: &Object, written: Vec<String>) -> Ve
 fn collected(call: &TaskCall<'_>, files: &dyn Files) -> Result<Object, Diagnostic> {
     let recording = Recording::new(files);
     let task = call.checked.task(call.task);
-    let values = scope::values(call, &recording, InputFiles::Untested)?;
-    let asked = Asked::of(call, &recording, &values)?;
-    let variable = task_variable::value(call, &asked.requirements);
+    let after = AfterCommand::of(call, &recording);
+    let values = &after.values;
+    // What the task asked for matters here only to the variable `task`.
+    let variable = match task_variable::value(call, &Requirements::default()) {
+        Some(_) => task_variable::value(call, &Asked::of(call, &recording, values)?.requirements),
+        None => None,
+    };
     let declarations: Vec<&Declaration> = task.outputs.iter().collect();
     let mut found = Object::new();
     for declaration in order::by_dependency(&declarations) {
-        let layers = [&found, &values];
+        let layers = [&found, values];
         let names = TaskNames::of(&layers, variable.as_ref());
         let evaluator = call.evaluator(&names, &recording);
-        let value = evaluator.declaration(declaration)?;
-        let output_files = OutputFiles { evaluator: &evaluator, declaration, values: &values, written: &recording.written.borrow() };
+        let value = evaluator.declaration(declaration).map_err(|error| after.cause(declaration, error))?;
+        let output_files = OutputFiles { evaluator: &evaluator, declaration, values, written: &recording.written.borrow() };
         let value = if files.unavailable() {
             output_files.known_or_unknown(value, &call.call_path)?
         } else {

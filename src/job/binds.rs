@@ -12,7 +12,8 @@ use crate::{
 const SYSTEM_FOLDERS: [&str; 16] =
     ["/", "/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/opt", "/proc", "/root", "/run", "/sbin", "/sys", "/usr", "/var"];
 
-/// Every bind of a task: the site's, its own folder, its inputs' folders, its volumes. Later ones lie over earlier ones.
+/// The binds of a task: the site's, its inputs' folders, its volumes. Later ones lie over earlier ones. Its own folder, which differs in each
+/// element of an array, and its scratch folder, which only the node knows, are bound by the node library.
 pub(super) fn binds(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Result<Vec<Bind>, LowerError> {
     if site.container.runtime == Runtime::None {
         return Ok(Vec::new());
@@ -22,7 +23,6 @@ pub(super) fn binds(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) 
     if !paths.values_folder.is_empty() {
         binds.push(Bind { required: false, ..same_path(&paths.values_folder, Access::ReadOnly) });
     }
-    binds.push(same_path(&paths.attempt_folder, Access::ReadWrite));
     for volume in &instance.requirements.volumes {
         let host = host_path(&volume.host, site)?;
         if !volume.container.starts_with('/') || !host.starts_with('/') {

@@ -68,3 +68,16 @@ pub enum RenderError {
         message: String,
     },
 }
+
+impl LowerError {
+    /// What to do next, in one line.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Refused(_) => "ask for less, or describe a partition that has it in the site file (`[[partition]]`, `[[rule]]`)".to_owned(),
+            Self::UnknownCluster { .. } => "`cluster` is one of mpich, openmpi, intelmpi, mpi, tensorflow, pytorch, spark, ray, dask".to_owned(),
+            Self::Role { .. } => "see `runneroptions` of the task".to_owned(),
+            Self::NoSuchEntry { .. } => "`sluice site show` prints the site file's keys with their meaning".to_owned(),
+            Self::BadValue { .. } => "see the `runtime` section of the task".to_owned(),
+        }
+    }
+}

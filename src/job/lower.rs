@@ -38,6 +38,9 @@ pub(super) fn job_spec(
     components: Vec<super::Component>,
     program: Program,
 ) -> Result<JobSpec, LowerError> {
+    // Without a container there is nothing to bind, and arrays stay of one shape.
+    let on_host = matches!(&program, Program::Command(process) if process.container.is_none());
+    let binds = if on_host { Vec::new() } else { binds(instance, site, paths)? };
     Ok(JobSpec {
         call_path: instance.call_path.clone(),
         attempt: instance.attempt,
@@ -48,7 +51,7 @@ pub(super) fn job_spec(
         components,
         policy: policy(site),
         node_setup: node_setup(site),
-        element_setup: ElementSetup { environment: instance.environment.clone(), binds: binds(instance, site, paths)? },
+        element_setup: ElementSetup { environment: instance.environment.clone(), binds },
         program,
     })
 }
@@ -103,7 +106,8 @@ fn node_setup(site: &Site) -> NodeSetup {
         umask: node.umask.clone(),
         module_init: node.module_init.clone(),
         modules: node.modules.clone(),
-        path_prepend: node.path_prepend.clone(),
+        // An empty entry would put the current folder on the PATH; `${NAME:-}` of an unset variable makes one.
+        path_prepend: node.path_prepend.iter().filter(|folder| !folder.is_empty()).cloned().collect(),
         environment: node.environment.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
         scratch: node.scratch.clone(),
         kill_grace_seconds: node.kill_grace_seconds,

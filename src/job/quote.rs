@@ -47,6 +47,15 @@ pub fn sbatch(value: &str) -> String {
     format!("\"{}\"", flat.replace('\\', r"\\").replace('"', "\\\""))
 }
 
+/// A path of `--output` below a folder. Slurm expands `%` in all of it, also in a folder that it joins from `--chdir`, so `%` is doubled; but
+/// once there is a backslash it expands nothing and takes backslashes away, and elements of an array must share a file.
+pub fn sbatch_output(folder: &str, name: &str) -> String {
+    if folder.contains('\\') {
+        return format!("{}/{}", folder.replace('\\', r"\\"), name.replace("%a", "0"));
+    }
+    format!("{}/{name}", folder.replace('%', "%%"))
+}
+
 /// Text for a comment of a script: one line, and no way out of it.
 pub fn comment(value: &str) -> String {
     value.chars().map(|char| if char.is_control() { ' ' } else { char }).collect()

@@ -99,8 +99,8 @@ pub(super) struct ComponentData<'a> {
     pub array: String,
     /// `--chdir`: the batch's folder.
     pub chdir: &'a str,
-    /// `--output`, relative to it: so no `%` or backslash of a path is expanded.
-    pub output: &'static str,
+    /// `--output`, in the batch's folder, its `%` doubled.
+    pub output: String,
     /// `--requeue` or `--no-requeue`.
     pub requeue: bool,
     /// `--export`
@@ -123,7 +123,7 @@ pub fn render(batch: &Batch, templates: &Templates, paths: &BatchPaths) -> Resul
     data.element_lines = if differ { Vec::new() } else { setup_lines(&first.element_setup) };
     let (template, extra_files) = match &first.program {
         Program::Command(_) => ("task.sbatch", &[][..]),
-        Program::Roles(plan) => ("roles.sbatch", &plan.files[..]),
+        Program::Roles(plan) => ("distributed.sbatch", &plan.files[..]),
     };
     let mut batch_files = vec![
         ScriptFile { path: "script.sbatch".to_owned(), text: templates.fill(template, &data)?, mode: 0o755 },
@@ -139,8 +139,22 @@ pub fn render(batch: &Batch, templates: &Templates, paths: &BatchPaths) -> Resul
         text: element.command.clone(),
         mode: 0o644,
     };
+    let mut attempt_files: Vec<ScriptFile> = batch.elements.iter().map(command).collect();
+    attempt_files.extend(batch.elements.iter().flat_map(role_commands));
     let elements = u32::try_from(batch.elements.len()).expect("a batch is cut at the site's u32 limit");
-    Ok(Script { batch_files, attempt_files: batch.elements.iter().map(command).collect(), elements })
+    Ok(Script { batch_files, attempt_files, elements })
+}
+
+/// Commands that roles have of their own.
+fn role_commands(element: &JobSpec) -> Vec<ScriptFile> {
+    let Program::Roles(plan) = &element.program else { return Vec::new() };
+    let own = plan.roles.iter().filter(|role| !role.command.is_empty());
+    own.map(|role| ScriptFile {
+        path: format!("{}/{}", element.attempt_folder, role.command_file),
+        text: role.command.clone(),
+        mode: 0o644,
+    })
+    .collect()
 }
 
 /// Call path, attempt, folder.
@@ -231,7 +245,7 @@ fn component_data<'a>(batch: &'a Batch, paths: &'a BatchPaths, (idx, component):
         exclude: component.exclude.join(","),
         array: if is_array { format!("0-{}{running}", batch.elements.len() - 1) } else { String::new() },
         chdir: &paths.batch_folder,
-        output: if is_array { "slurm-%a.out" } else { "slurm-0.out" },
+        output: quote::sbatch_output(&paths.batch_folder, if is_array { "slurm-%a.out" } else { "slurm-0.out" }),
         requeue: first.policy.requeue,
         export: &first.policy.export,
         propagate: &first.policy.propagate,

@@ -104,6 +104,10 @@ fn gpu_type(gpu: &Gpu, site: &Site) -> Result<String, LowerError> {
     let types = &site.gpu.types;
     let known = || format!("known in [gpu.types]: {}", listed(types.keys()));
     match (&gpu.kind, gpu.memory_mb) {
+        (Some(kind), _) if types.is_empty() && !kind.chars().all(|char| char.is_alphanumeric() || "_-.".contains(char)) => {
+            let problem = "expected a name of letters, digits, `_`, `-`, `.`".to_owned();
+            Err(LowerError::BadValue { what: "GPU type", value: kind.clone(), problem })
+        }
         (Some(kind), _) if types.is_empty() || types.contains_key(kind) => Ok(kind.clone()),
         (Some(kind), _) => {
             let near = nearest_name(kind, types.keys().map(String::as_str)).map(|name| format!(", the nearest is `{name}`")).unwrap_or_default();

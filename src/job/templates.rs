@@ -8,14 +8,27 @@ use serde::Serialize;
 use super::{RenderError, quote};
 
 /// Files below `templates/`, by name.
-const EMBEDDED: [(&str, &str); 3] = [
+const EMBEDDED: [(&str, &str); 4] = [
+    ("distributed.sbatch.hbs", include_str!("../../templates/distributed.sbatch.hbs")),
     ("header.hbs", include_str!("../../templates/header.hbs")),
     ("setup.hbs", include_str!("../../templates/setup.hbs")),
     ("task.sbatch.hbs", include_str!("../../templates/task.sbatch.hbs")),
 ];
 
 /// Files below `templates/lib/`, by name: what a run copies to its own `lib/`.
-const LIBRARY: [(&str, &str); 1] = [("attempt.sh", include_str!("../../templates/lib/attempt.sh"))];
+const LIBRARY: [(&str, &str); 11] = [
+    ("attempt.sh", include_str!("../../templates/lib/attempt.sh")),
+    ("launch.sh", include_str!("../../templates/lib/launch.sh")),
+    ("mpi.sh", include_str!("../../templates/lib/mpi.sh")),
+    ("ports.sh", include_str!("../../templates/lib/ports.sh")),
+    ("role.sh", include_str!("../../templates/lib/role.sh")),
+    ("roles.sh", include_str!("../../templates/lib/roles.sh")),
+    ("spark.sh", include_str!("../../templates/lib/spark.sh")),
+    ("spark-daemon.sh", include_str!("../../templates/lib/spark-daemon.sh")),
+    ("state.sh", include_str!("../../templates/lib/state.sh")),
+    ("tensorflow.sh", include_str!("../../templates/lib/tensorflow.sh")),
+    ("watch.sh", include_str!("../../templates/lib/watch.sh")),
+];
 
 /// Templates ready to be filled in.
 #[derive(Debug)]

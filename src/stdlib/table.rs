@@ -39,6 +39,8 @@ pub(super) const SIGNATURES: &[(Version, &str)] = &[
     (Draft2, "Array[Array[String]] read_tsv(File)"),
     (V1_2, "Array[Object] read_tsv(File, Boolean, [Array[String]])"),
     (Draft2, "File write_tsv(Array[Array[String]])"),
+    // Not in the specification before 1.2, but engines of draft-2 write the values of objects.
+    (Draft2, "File write_tsv(Array[Object])"),
     (V1_2, "File write_tsv(Array[Array[String]], Boolean, [Array[String]])"),
     (V1_2, "File write_tsv(Array[Object], [Boolean], [Array[String]])"),
     (Draft2, "Map[String, String] read_map(File)"),

@@ -39,7 +39,7 @@ pub fn coerce(value: Value, ty: &Type, coercion: Coercion) -> Result<Value, Stri
             other => Err(mismatch(ty, &other)),
         },
         Type::Struct(inner) => structure(value, inner, coercion),
-        Type::Enum(inner) => choice(value, inner),
+        Type::Enum(inner) => choice(&value, inner),
         Type::Object => Ok(Value::object(members(value).map_err(|value| mismatch(ty, &value))?)),
     }
 }
@@ -57,10 +57,12 @@ pub fn primitive_text(value: &Value, coercion: Coercion) -> Option<String> {
     }
 }
 
-/// Six decimals since WDL 1.0 ("Expression Placeholder Coercion"); draft-2 says nothing, so the shortest form that reads back.
+/// Six decimals since WDL 1.0 ("Expression Placeholder Coercion"); draft-2 says nothing, so the shortest form that reads back, without
+/// an exponent, which not every program on a command line takes.
 fn float_text(value: f64, coercion: Coercion) -> String {
     match coercion {
-        Coercion::Loose => format!("{value:?}"),
+        Coercion::Loose if value.fract() == 0.0 => format!("{value:.1}"),
+        Coercion::Loose => value.to_string(),
         Coercion::Standard => format!("{value:.6}"),
     }
 }
@@ -139,6 +141,23 @@ fn parse_boolean(text: &str) -> Option<Value> {
     }
 }
 
+/// Whether an array is of a type as it stands, so that a large one is shared and not copied; false where it takes a closer look.
+fn is_of(value: &Value, ty: &Type) -> bool {
+    match (value, ty) {
+        (Value::Boolean(_), Type::Boolean)
+        | (Value::Int(_), Type::Int)
+        | (Value::Float(_), Type::Float)
+        | (Value::String(_), Type::String)
+        | (Value::File(_), Type::File)
+        | (Value::Directory(_), Type::Directory)
+        | (_, Type::Any)
+        | (Value::None, Type::Optional(_)) => true,
+        (Value::Array(items), Type::Array { item, non_empty }) => !(*non_empty && items.is_empty()) && items.iter().all(|value| is_of(value, item)),
+        (_, Type::Optional(inner)) => is_of(value, inner),
+        _ => false,
+    }
+}
+
 /// JSON has one kind of number: `3.0` is a whole one.
 fn whole(number: f64) -> Option<Value> {
     // Above 2^53 a float no longer tells neighbouring integers apart.
@@ -148,6 +167,9 @@ fn whole(number: f64) -> Option<Value> {
 }
 
 fn array(value: Value, ty: &Type, (item, non_empty): (&Type, bool), coercion: Coercion) -> Result<Value, String> {
+    if is_of(&value, ty) {
+        return Ok(value);
+    }
     let items: Vec<Value> = match &value {
         Value::Array(items) => items.as_ref().clone(),
         Value::Map(entries) => entries.iter().map(|entry| Value::Pair(Arc::new(entry.clone()))).collect(),
@@ -218,13 +240,13 @@ fn structure(value: Value, ty: &Arc<StructType>, coercion: Coercion) -> Result<V
 }
 
 /// A choice by its name. A string in JSON or in an expression cannot carry the choice's value, so its name stands for it.
-fn choice(value: Value, ty: &Arc<EnumType>) -> Result<Value, String> {
-    match &value {
-        Value::Enum(inner) if inner.ty.name == ty.name => Ok(value),
+fn choice(value: &Value, ty: &Arc<EnumType>) -> Result<Value, String> {
+    match value {
+        Value::Enum(inner) if inner.ty.name == ty.name => Ok(value.clone()),
         Value::String(name) if ty.choices.iter().any(|choice| choice == name.as_ref()) => {
             let choice = EnumChoice { ty: Arc::clone(ty), choice: name.as_ref().to_owned(), value: Value::String(Arc::clone(name)) };
             Ok(Value::Enum(Arc::new(choice)))
         }
-        _ => Err(format!("expected {} (one of {}), found {}", ty.name, ty.choices.join(", "), Described(&value))),
+        _ => Err(format!("expected {} (one of {}), found {}", ty.name, ty.choices.join(", "), Described(value))),
     }
 }

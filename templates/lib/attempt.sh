@@ -29,6 +29,7 @@ fi
 
 sluice_environment=()    # NAME=VALUE, for the command only: this shell keeps its own PATH
 sluice_binds=()          # options of the container program
+sluice_command=          # file to run; empty: the attempt's `command`
 sluice_workdir=          # as the command sees it; empty: the attempt's work folder
 sluice_stage=start       # how far it got: start, claim, roles, command
 sluice_detail=           # words for a person
@@ -125,6 +126,15 @@ sluice_bind() {
   [[ ! -e $1 ]] || sluice_binds+=("${@:2}")
 }
 
+# sluice_same_path PATH: appends to sluice_binds; --bind splits on commas and colons, --mount takes CSV and so any path.
+sluice_same_path() {
+  local field=${1//\"/\"\"}
+  case $1 in
+    *[,:\"\\]*) sluice_binds+=(--mount "type=bind,\"src=$field\",\"dst=$field\"") ;;
+    *) sluice_binds+=(--bind "$1:$1") ;;
+  esac
+}
+
 # ---- The command ----------------------------------------------------------------------------------------------------------------------
 
 # sluice_run FUNCTION [ARGUMENT…]: runs it in a process group of its own, and takes its exit code, whatever signals come.
@@ -165,7 +175,7 @@ sluice_runner() {
 # The command on the host.
 sluice_on_host() {
   cd "${sluice_workdir:-$sluice_work}" || exit 1
-  exec env "${sluice_environment[@]}" bash "$sluice_attempt_folder/command"
+  exec env "${sluice_environment[@]}" bash "${sluice_command:-$sluice_attempt_folder/command}"
 }
 
 # sluice_in_container PROGRAM IMAGE [OPTION…]: the command in an image.
@@ -176,15 +186,19 @@ sluice_in_container() {
   options=(-q exec --no-eval "${options[@]}" --pwd "${sluice_workdir:-$sluice_work}")
   # --home splits at colons and commas and knows no quoting; the folder is bound in any case.
   if [[ $sluice_work == *[:,]* ]]; then options+=(--no-home); else options+=(--home "$sluice_work"); fi
-  options+=(--bind "$sluice_scratch" "${sluice_binds[@]}")
+  sluice_same_path "$sluice_attempt_folder"
+  sluice_same_path "$sluice_scratch"
+  options+=("${sluice_binds[@]}")
   # Under both names, with equal values: which program `singularity` is cannot be told by its name.
   for pair in "${sluice_environment[@]}" "TMPDIR=$sluice_scratch"; do
     environment+=("APPTAINERENV_$pair" "SINGULARITYENV_$pair")
   done
+  # Where --pwd cannot hold (an older program, an image without the folder) the caller's folder does.
+  cd "$sluice_work" || exit 1
   # Small images have no bash.
   # shellcheck disable=SC2016  # expanded inside the image
   exec env "${environment[@]}" "$program" "${options[@]}" "$image" \
-    /bin/sh -c 'if command -v bash >/dev/null 2>&1; then exec bash "$0"; else exec sh "$0"; fi' "$sluice_attempt_folder/command"
+    /bin/sh -c 'if command -v bash >/dev/null 2>&1; then exec bash "$0"; else exec sh "$0"; fi' "${sluice_command:-$sluice_attempt_folder/command}"
 }
 
 # ---- Signals --------------------------------------------------------------------------------------------------------------------------
@@ -264,7 +278,8 @@ sluice_report() {
     printf '{"version":1,"batch":%s,"element":%s,"job":%s,"restart":%s,' \
       "$sluice_batch" "$sluice_element" "$(sluice_json "$sluice_job")" "$sluice_restart"
     printf '"exit":%s,"signal":%s,"host":%s,"started_ms":%s,"ended_ms":%s,"oom_kills":%s,' \
-      "${sluice_exit:-null}" "$signal" "$(sluice_json "$sluice_host")" "$sluice_started" "${sluice_ended:-$(sluice_now)}" "$(sluice_oom_kills)"
+      "${sluice_exit:-null}" "$signal" "$(sluice_json "$sluice_host")" "$sluice_started" "${sluice_ended:-$(sluice_now)}" \
+      "$(($(sluice_oom_kills) + ${sluice_role_oom_kills:-0}))"
     printf '"stage":"%s","detail":%s,"hosts":[%s],"roles":%s}\n' \
       "$sluice_stage" "$(sluice_json "$sluice_detail")" "$hosts" "$sluice_roles_json"
   } | dd of="$sluice_spool/.$name.tmp" conv=fsync 2>/dev/null || ! mv -T "$sluice_spool/.$name.tmp" "$sluice_spool/$name"; then

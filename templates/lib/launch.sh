@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034,SC2004  # variables are shared by the files of the library; keys of associative arrays need their dollar
 # Starts the processes of roles and ends them. Part of roles.sh. A *client* is what this script started for it: one srun for a
 # role or for a whole MPI world, one mpiexec, or, beside this script, one shim a process.
 #

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034,SC2004  # variables are shared by the files of the library; keys of associative arrays need their dollar
 # MPI: all roles are one world, started by one srun (or, without Slurm, by the mpiexec of the machine). Two steps would be two worlds.
 #
 # An MPI library that does not find the process manager that it was built for starts as a world of one, with exit code 0. So each

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034,SC2004  # variables are shared by the files of the library; keys of associative arrays need their dollar
 # The address of this node and a port that is free on it. Part of role.sh.
 
 # Sets sluice_host, the name that others use, and sluice_address, the number that it has here.

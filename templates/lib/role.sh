@@ -6,14 +6,15 @@
 # read the kill counter of the step before the step is gone, and to pass on a wish to stop with time to obey.
 # ROLE "world" stands for all roles of one MPI world; the process finds its role by its rank.
 
+# shellcheck disable=SC2154,SC2034,SC2004,SC2317  # variables and functions are shared by the files of the library
 sluice_lib=${BASH_SOURCE[0]%/*}
-# shellcheck source=attempt.sh
+# shellcheck source=/dev/null
 . "$sluice_lib/attempt.sh"
-# shellcheck disable=SC1091 # written by the batch script
+# shellcheck source=/dev/null
 . "$1/settings"
-# shellcheck source=state.sh
+# shellcheck source=/dev/null
 . "$sluice_lib/state.sh"
-# shellcheck source=ports.sh
+# shellcheck source=/dev/null
 . "$sluice_lib/ports.sh"
 # shellcheck source=/dev/null
 . "$sluice_lib/$sluice_kind.sh"
@@ -115,6 +116,7 @@ sluice_run_command() {
   local code watcher=''
   sluice_open_output
   set -m
+  # shellcheck disable=SC2261 # two different numbers
   (
     trap - TERM USR1
     sluice_become_command
@@ -141,10 +143,17 @@ sluice_run_command() {
 
 # Becomes the role's command, in the role's container where it has one.
 sluice_become_command() {
-  local own=${sluice_role_command[$sluice_own_role]-} list="sluice_container_$sluice_own_role[@]" container
-  if [ -n "$own" ]; then sluice_command=$own; fi
+  local own=${sluice_role_command[$sluice_own_role]-} list="sluice_container_${sluice_own_role}[@]" container
+  case $own in
+    '') ;;
+    /*) sluice_command=$own ;;
+    *) sluice_command=$sluice_attempt_folder/$own ;;
+  esac
   container=("${!list}")
+  sluice_workdir=${sluice_role_workdir[$sluice_own_role]-$sluice_workdir}
   if [ ${#container[@]} -gt 0 ]; then
+    # Programs of the library itself are run inside, too.
+    sluice_same_path "$sluice_lib"
     sluice_in_container "${container[@]}"
   else
     sluice_on_host

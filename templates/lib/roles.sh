@@ -1,21 +1,22 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034,SC2004  # variables are shared by the files of the library; keys of associative arrays need their dollar
 # A distributed task, seen from its batch script: declares roles, starts them, waits until all are up, watches them, ends the
 # rest, and gives back one verdict. What happens on the nodes is in role.sh; what a framework needs, in mpi.sh, tensorflow.sh, spark.sh.
 #
 # Needs attempt.sh. Sets for the marker: sluice_exit, sluice_stage, sluice_detail, sluice_roles_json, sluice_hosts, sluice_role_oom_kills.
 # Entry points: sluice_role (once a role), then sluice_run_roles.
 
-# shellcheck source=state.sh
+# shellcheck source=/dev/null
 . "$sluice_lib/state.sh"
-# shellcheck source=launch.sh
+# shellcheck source=/dev/null
 . "$sluice_lib/launch.sh"
-# shellcheck source=watch.sh
+# shellcheck source=/dev/null
 . "$sluice_lib/watch.sh"
 
 sluice_backend=${SLUICE_BACKEND:-slurm}
 sluice_role_names=()
 declare -A sluice_role_procs sluice_role_nodes sluice_role_cpus sluice_role_mem sluice_role_per_node
-declare -A sluice_role_gres sluice_role_hosts sluice_role_place sluice_role_duty sluice_role_when sluice_role_output sluice_role_command
+declare -A sluice_role_gres sluice_role_hosts sluice_role_place sluice_role_duty sluice_role_when sluice_role_output sluice_role_command sluice_role_workdir
 
 # Declares a role: NAME and options.
 #   --procs N --nodes N          processes, and nodes they are spread over
@@ -28,7 +29,8 @@ declare -A sluice_role_gres sluice_role_hosts sluice_role_place sluice_role_duty
 #   --duty decide|serve|spare    its end decides; it never ends by itself; or it serves and may be lost while others of it are left
 #   --when first|ready           at once, or when the cluster is ready
 #   --output log|task|both|first to a log of its own, to the task's stdout and stderr, to both, or rank 0 to both
-#   --command FILE               a command of its own, in the attempt's folder
+#   --command FILE               a command of its own; relative to the attempt's folder
+#   --workdir FOLDER             a working folder of its own
 #
 # Its container, where it has one, is in the array sluice_container_ROLE: program, image, options.
 sluice_role() {
@@ -50,6 +52,7 @@ sluice_role() {
       --duty) sluice_role_duty[$role]=$2 ;;
       --when) sluice_role_when[$role]=$2 ;;
       --output) sluice_role_output[$role]=$2 ;;
+      --workdir) sluice_role_workdir[$role]=$2 ;;
       --command) sluice_role_command[$role]=$2 ;;
       *) echo "sluice: a role has no option $1" >&2 && return 2 ;;
     esac

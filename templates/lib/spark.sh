@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034,SC2004  # variables are shared by the files of the library; keys of associative arrays need their dollar
 # Spark: a standalone cluster for the lifetime of one task. Master and driver run beside the batch script and cost no node; the
 # workers are steps. The driver starts when all workers have registered.
 #
@@ -91,7 +92,9 @@ sluice_spark_close() {
 
 # On the node, before the command.
 sluice_spark_enter() {
-  sluice_give SPARK_CONF_DIR "$sluice_spark_conf"
+  # A copy on this node: Java splits its list of folders at colons, and the run's folder may have one in its name.
+  (umask 077 && mkdir "$sluice_scratch/conf" && cp "$sluice_spark_conf/spark-defaults.conf" "$sluice_scratch/conf/")
+  sluice_give SPARK_CONF_DIR "$sluice_scratch/conf"
   sluice_give SPARK_LOCAL_IP "$sluice_address"
   sluice_give SPARK_LOCAL_DIRS "$sluice_scratch"
   sluice_find_spark_home

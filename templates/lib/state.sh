@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034,SC2004  # variables are shared by the files of the library; keys of associative arrays need their dollar
 # How the batch script (roles.sh) and the shims of the role processes (role.sh) tell each other things: small files in one
 # folder on the shared file system, each written under another name and renamed, so that nobody reads half of one.
 #

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034,SC2004  # variables are shared by the files of the library; keys of associative arrays need their dollar
 # TensorFlow: every process is told the whole cluster and its own place in it by TF_CONFIG, before it starts; so each takes a port
 # first and waits for all others' (role.sh). Parameter servers, workers, chief and MultiWorkerMirrored all go this way.
 

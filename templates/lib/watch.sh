@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034,SC2004  # variables are shared by the files of the library; keys of associative arrays need their dollar
 # What became of the roles: reads the ends that the shims wrote, finds the first failure, and makes the one verdict. Part of roles.sh.
 #
 # The exit code of srun is no evidence: with --kill-on-bad-exit it is 143 whatever the failing code was, and without it the

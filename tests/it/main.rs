@@ -1,5 +1,6 @@
 //! The one integration binary: a module a stage.
 
+<<<<<<< HEAD
 mod image;
 mod layers;
 mod real_slurm_adapter;
@@ -8,3 +9,16 @@ mod slurm_parse;
 mod support;
 mod syntax;
 mod verdict;
+=======
+mod check;
+mod eval;
+mod job;
+mod layers;
+mod local_attempt;
+mod real_slurm_attempt;
+mod site;
+mod slurm_parse;
+mod support;
+mod syntax;
+mod value;
+>>>>>>> main

@@ -90,6 +90,7 @@ pub(super) fn select_all(arguments: &Arguments<'_>) -> Result<Value, Diagnostic>
     Ok(Value::array(arguments.array(0)?.iter().filter(|item| **item != Value::None).cloned().collect()))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every function of the library has this signature")]
 pub(super) fn defined(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
     Ok(Value::Boolean(arguments.values[0] != Value::None))
 }

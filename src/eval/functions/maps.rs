@@ -1,12 +1,14 @@
 //! Functions on maps, objects and enums.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
+
+use indexmap::IndexMap;
 
 use super::Arguments;
 use crate::{
     diagnostic::Diagnostic,
-    eval::{expression::entry, operators::equal},
-    value::{Object, Value, describe},
+    eval::expression::entry,
+    value::{EnumChoice, Object, Value, describe, to_json},
 };
 
 pub(super) fn as_pairs(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
@@ -14,14 +16,12 @@ pub(super) fn as_pairs(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
 }
 
 pub(super) fn as_map(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
-    let mut entries: Vec<(Value, Value)> = Vec::new();
-    for (key, value) in arguments.pairs(0)? {
-        if entries.iter().any(|(known, _)| equal(known, &key)) {
-            return Err(arguments.fail(format!("the key {} comes twice", describe(&key))));
-        }
-        entries.push((key, value));
+    let entries = arguments.pairs(0)?;
+    let mut known = HashSet::with_capacity(entries.len());
+    match entries.iter().find(|(key, _)| !known.insert(key_text(key))) {
+        Some((key, _)) => Err(arguments.fail(format!("the key {} comes twice", describe(key)))),
+        None => Ok(Value::Map(Arc::new(entries))),
     }
-    Ok(Value::Map(Arc::new(entries)))
 }
 
 pub(super) fn keys(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
@@ -55,22 +55,32 @@ fn member(collection: &Value, key: &Value) -> Option<Value> {
 }
 
 pub(super) fn collect_by_key(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
-    let mut groups: Vec<(Value, Vec<Value>)> = Vec::new();
+    let mut groups: IndexMap<String, (Value, Vec<Value>)> = IndexMap::new();
     for (key, value) in arguments.pairs(0)? {
-        match groups.iter_mut().find(|(known, _)| equal(known, &key)) {
-            Some((_, group)) => group.push(value),
-            None => groups.push((key, vec![value])),
-        }
+        groups.entry(key_text(&key)).or_insert_with(|| (key, Vec::new())).1.push(value);
     }
-    Ok(Value::Map(Arc::new(groups.into_iter().map(|(key, group)| (key, Value::array(group))).collect())))
+    Ok(Value::Map(Arc::new(groups.into_values().map(|(key, group)| (key, Value::array(group))).collect())))
+}
+
+/// What tells the keys of one map apart: they are of one type, so their JSON does.
+fn key_text(key: &Value) -> String {
+    to_json(key).to_string()
 }
 
 /// The value of an enum's choice (1.3).
 pub(super) fn value(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
     match &arguments.values[0] {
-        Value::Enum(choice) => Ok(choice.value.clone()),
+        Value::Enum(choice) => Ok(declared(arguments, choice).unwrap_or_else(|| choice.value.clone())),
         _ => Err(arguments.wrong(0, "a choice of an enum")),
     }
+}
+
+/// The value that the document gives a choice: one that came by its name, from JSON say, does not carry it.
+fn declared(arguments: &Arguments<'_>, choice: &EnumChoice) -> Option<Value> {
+    let evaluator = arguments.evaluator;
+    let (ty, values) = evaluator.checked.namespace(evaluator.document).enums.values().find(|(ty, _)| *ty == choice.ty)?;
+    let index = ty.choices.iter().position(|name| *name == choice.choice)?;
+    values.get(index).cloned()
 }
 
 impl Arguments<'_> {

@@ -7,10 +7,11 @@ mod numbers;
 mod strings;
 mod tables;
 
-use super::{Evaluator, expression::Place, messages, needs};
+use super::{Evaluator, expression::Place, messages};
 use crate::{
     diagnostic::{Diagnostic, nearest_name},
     source::Span,
+    stdlib,
     syntax::ast::{Expr, Name},
     value::{Value, describe, primitive_text},
 };
@@ -77,6 +78,9 @@ const FUNCTIONS: &[Entry] = &[
     ("write_objects", (1, 1), tables::write_objects),
 ];
 
+/// Functions that look at the items of what they are given: one unknown item makes their result unknown.
+const COMPARING: &[&str] = &["contains", "as_map", "collect_by_key", "select_all", "write_json"];
+
 /// Names of every function that can be evaluated.
 pub fn function_names() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().map(|(name, ..)| *name)
@@ -95,8 +99,11 @@ pub(super) fn apply(evaluator: &Evaluator<'_>, function: &Name, arguments: &[Exp
     if let Some(unknown) = values.iter().find(|value| matches!(value, Value::Unknown(_))) {
         return Ok(unknown.clone());
     }
+    if COMPARING.contains(name) && let Some(unknown) = values.iter().find_map(Value::unknown) {
+        return Ok(Value::Unknown(unknown));
+    }
     let arguments = Arguments { evaluator, name, span, values, spans: arguments.iter().map(|argument| argument.span).collect() };
-    if needs::consults_files(name) && evaluator.files.unavailable() && !arguments.measures_nothing() {
+    if stdlib::touches_files(name) && evaluator.files.unavailable() && !arguments.measures_nothing() {
         return Ok(Value::Unknown(arguments.shown().into()));
     }
     body(&arguments)

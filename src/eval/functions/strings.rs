@@ -11,7 +11,7 @@ use crate::{
 
 pub(super) fn sub(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
     let pattern = pattern(arguments, 1)?;
-    let replacement = replacement(&arguments.text(2)?);
+    let replacement = replacement(&arguments.text(2)?, pattern.captures_len());
     Ok(Value::string(pattern.replace_all(&arguments.text(0)?, replacement.as_str())))
 }
 
@@ -91,21 +91,23 @@ fn bracket(rest: &mut std::iter::Peekable<std::str::Chars<'_>>, translated: &mut
     }
 }
 
-/// `\1` in a replacement is a group, everything else itself; the `regex` crate writes `${1}` and reads every `$`.
-fn replacement(text: &str) -> String {
+/// `\1` in a replacement is a group, and so is `$1` (engines on the JVM read it so, and documents rely on it) where the pattern has that
+/// group; everything else stands for itself. The `regex` crate writes `${1}` and would read every `$`.
+fn replacement(text: &str, groups: usize) -> String {
+    let group = |letter: Option<&char>| letter.and_then(|digit| digit.to_digit(10)).filter(|group| (*group as usize) < groups);
     let mut translated = String::with_capacity(text.len());
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
         match letter {
-            '$' if letters.peek().is_some_and(char::is_ascii_digit) => translated.push('$'),
+            '$' | '\\' if group(letters.peek()).is_some() => {
+                translated.push_str(&format!("${{{}}}", letters.next().expect("peeked")));
+            }
             '$' => translated.push_str("$$"),
-            '\\' => match letters.next() {
-                Some(digit) if digit.is_ascii_digit() => translated.push_str(&format!("${{{digit}}}")),
-                Some('$') => translated.push_str("$$"),
-                Some('\\') => translated.push('\\'),
-                Some(other) => translated.extend(['\\', other]),
-                None => translated.push('\\'),
-            },
+            '\\' if letters.peek() == Some(&'\\') => {
+                letters.next();
+                translated.push('\\');
+            }
+            '\\' if letters.peek() == Some(&'$') => {}
             _ => translated.push(letter),
         }
     }
@@ -136,7 +138,8 @@ pub(super) fn join_paths(arguments: &Arguments<'_>) -> Result<Value, Diagnostic>
     if let Some(absolute) = parts.iter().skip(1).find(|part| part.starts_with('/') || is_url(part)) {
         return Err(arguments.fail(format!("only the first path may be absolute, found {absolute:?}")));
     }
-    Ok(Value::file(parts.into_iter().reduce(|base, part| paths::join(&base, &part)).unwrap_or_default()))
+    // A String: it becomes a File or a Directory, as is declared.
+    Ok(Value::string(parts.into_iter().reduce(|base, part| paths::join(&base, &part)).unwrap_or_default()))
 }
 
 pub(super) fn prefix(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {

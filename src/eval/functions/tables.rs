@@ -1,11 +1,10 @@
 //! Functions on tables: tab-separated files.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{Arguments, files::lines};
 use crate::{
     diagnostic::Diagnostic,
-    eval::operators::equal,
     value::{Object, Value, describe},
 };
 
@@ -31,15 +30,15 @@ pub(super) fn read_tsv(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
 pub(super) fn read_map(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
     let (path, text) = arguments.read(0)?;
     let mut entries: Vec<(Value, Value)> = Vec::new();
+    let mut known = HashSet::new();
     for (line, row) in rows(&text) {
         let [key, value] = row.as_slice() else {
             return Err(arguments.malformed(&path, line, &format!("expected two columns separated by a tab, found {}", row.len())));
         };
-        let key = Value::string(key);
-        if entries.iter().any(|(known, _)| equal(known, &key)) {
-            return Err(arguments.malformed(&path, line, &format!("the key {} comes twice", describe(&key))));
+        if !known.insert(*key) {
+            return Err(arguments.malformed(&path, line, &format!("the key {key:?} comes twice")));
         }
-        entries.push((key, Value::string(value)));
+        entries.push((Value::string(key), Value::string(value)));
     }
     Ok(Value::Map(Arc::new(entries)))
 }

@@ -1,39 +1,107 @@
-//! Distributed tasks: from `runneroptions` to components, roles and the files that start them. Pure. Entry point: [`lower`].
+//! Distributed tasks: from `runneroptions` to components of a job and roles that its script starts. Pure. Entry point: [`lower`].
+//!
+//! A kind ([`mpi`], [`tensorflow`], [`spark`]) turns what the author wrote into [`Draft`]s, with its own defaults. From there on kinds do
+//! not differ: [`layout`] puts processes on nodes, [`form`] decides between a heterogeneous job and a packed one.
 
-use serde::Serialize;
+mod draft;
+mod form;
+mod kind;
+mod layout;
+mod mpi;
+mod plan;
+mod spark;
+mod tensorflow;
+
+pub use self::plan::{Duty, Output, PlannedRole, RolePlan, Setting, When};
 
 use super::{
+    binds::{binds, path_on_host},
     error::LowerError,
-    spec::{AttemptPaths, JobSpec, Process, ScriptFile},
+    lower::{job_spec, process},
+    spec::{AttemptPaths, JobSpec, Process, Program},
 };
-use crate::{site::Site, task::TaskInstance};
+use crate::{
+    site::Site,
+    task::{Distributed, ReturnCodes, TaskInstance},
+};
 
-/// A distributed task's roles as the batch script starts them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct RolePlan {
-    /// The cluster kind.
-    pub kind: String,
-    /// Whether each role is a component of a heterogeneous job; else all roles share one ordinary job.
-    pub het: bool,
-    /// Roles in the order in which they start.
-    pub roles: Vec<PlannedRole>,
-    /// Further files of the batch folder.
-    pub files: Vec<ScriptFile>,
-}
-
-/// One role with everything decided.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct PlannedRole {
-    /// Its name.
-    pub name: String,
-    /// Its processes.
-    pub procs: u32,
-    /// How each process runs.
-    pub process: Process,
-}
+use self::{
+    draft::{Asked, Draft},
+    form::Placed,
+    kind::Kind,
+};
 
 /// Decides everything about a distributed task.
-pub fn lower(instance: &TaskInstance, _site: &Site, _paths: &AttemptPaths) -> Result<JobSpec, LowerError> {
-    let kind = instance.distributed.as_ref().map(|distributed| distributed.cluster.clone()).unwrap_or_default();
-    Err(LowerError::UnknownCluster { kind, nearest: None })
+pub fn lower(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Result<JobSpec, LowerError> {
+    let distributed = instance.distributed.clone().unwrap_or_default();
+    let kind = Kind::of(instance)?;
+    let drafts = kind.draft(&Asked { instance, distributed: &distributed, site })?;
+    draft::check(&drafts)?;
+    let Placed { components, places } = form::place(kind, &drafts, instance, (site, paths))?;
+    let Process { workdir, .. } = process(&instance.requirements.container, distributed.workdir.as_deref().unwrap_or_default(), instance, (site, paths))?;
+    let roles = drafts.iter().zip(places).map(|(draft, place)| {
+        let images = draft.container.as_ref().map_or_else(|| instance.requirements.container.clone(), |image| vec![image.clone()]);
+        let own = process(&images, distributed.workdir.as_deref().unwrap_or_default(), instance, (site, paths))?;
+        let own = Process { workdir: if own.workdir == workdir { String::new() } else { own.workdir }, ..own };
+        Ok(planned(draft, place, own))
+    });
+    let roles = roles.collect::<Result<Vec<_>, LowerError>>()?;
+    let logdir = logdir(instance, &distributed, (site, paths))?;
+    let program = Program::Roles(RolePlan {
+        kind: kind.library().to_owned(),
+        start_timeout_seconds: distributed.start_timeout.unwrap_or(site.distributed.start_timeout_seconds),
+        abort_on_fail: distributed.abort_on_fail.unwrap_or(true),
+        accepted_codes: accepted_codes(&instance.requirements.return_codes),
+        workdir,
+        logdir,
+        interface: site.distributed.interface.clone(),
+        port_min: site.distributed.port_min,
+        port_max: site.distributed.port_max,
+        settings: kind.settings(instance, site)?,
+        roles,
+        files: Vec::new(),
+    });
+    job_spec(instance, (site, paths), components, program)
+}
+
+/// One role as the script starts it.
+fn planned(draft: &Draft, place: form::Place, own: Process) -> PlannedRole {
+    let command = draft.command.clone().unwrap_or_default();
+    PlannedRole {
+        name: draft.name.clone(),
+        procs: draft.procs,
+        nodes: place.nodes,
+        per_node: place.per_node,
+        cpus: draft.cpus,
+        mem_mib: draft.mem_mib,
+        gres: place.gres,
+        spread: place.spread,
+        place: place.place,
+        duty: draft.duty,
+        when: draft.when,
+        output: draft.output,
+        command_file: if command.is_empty() { String::new() } else { format!("{}.command", draft.name) },
+        command,
+        container: own.container,
+        own_workdir: own.workdir,
+    }
+}
+
+/// The folder of the roles' logs on the host: shims write them, outside of any container. Empty (the attempt's own) where the folder is
+/// in the image only, since nobody could read it there afterwards.
+fn logdir(instance: &TaskInstance, distributed: &Distributed, (site, paths): (&Site, &AttemptPaths)) -> Result<String, LowerError> {
+    let Some(asked) = &distributed.logdir else { return Ok(String::new()) };
+    let host = path_on_host(asked, instance, site)?;
+    let has_image = process(&instance.requirements.container, "", instance, (site, paths))?.container.is_some();
+    let inside = |folder: &str| host.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let visible = host != *asked || !has_image || binds(instance, site, paths)?.iter().any(|bind| inside(&bind.host));
+    Ok(if visible { host } else { String::new() })
+}
+
+/// Exit codes that count as success, as the library reads them.
+fn accepted_codes(codes: &ReturnCodes) -> String {
+    match codes {
+        ReturnCodes::Any => "*".to_owned(),
+        ReturnCodes::Only(codes) => codes.iter().map(i32::to_string).collect::<Vec<_>>().join(" "),
+    }
 }

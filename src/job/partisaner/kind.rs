@@ -1,0 +1,93 @@
+//! The kinds of clusters by the names that tasks give them.
+
+use super::{
+    draft::{Asked, Draft, listed},
+    mpi,
+    plan::Setting,
+    spark, tensorflow,
+};
+use crate::{diagnostic::nearest_name, job::error::LowerError, site::Site, task::TaskInstance};
+
+/// A kind of cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// One world of ranks, of the flavour that is named.
+    Mpi(&'static str),
+    /// `TF_CONFIG`
+    Tensorflow,
+    /// A standalone cluster.
+    Spark,
+}
+
+/// Every name and its kind.
+const KINDS: [(&str, Kind); 6] = [
+    ("mpich", Kind::Mpi("mpich")),
+    ("openmpi", Kind::Mpi("openmpi")),
+    ("intelmpi", Kind::Mpi("intelmpi")),
+    ("mpi", Kind::Mpi("mpi")),
+    ("tensorflow", Kind::Tensorflow),
+    ("spark", Kind::Spark),
+];
+
+/// Kinds of the language that have no lowering yet.
+const PLANNED: [&str; 3] = ["pytorch", "ray", "dask"];
+
+impl Kind {
+    /// The kind that a task asks for. `usextaosparkscheduler` means Spark; with another `cluster` beside it the task contradicts itself.
+    pub(super) fn of(instance: &TaskInstance) -> Result<Self, LowerError> {
+        let spark = instance.requirements.spark_cluster;
+        let written = instance.distributed.as_ref().map(|distributed| distributed.cluster.trim().to_lowercase()).unwrap_or_default();
+        if spark && !written.is_empty() && written != "spark" {
+            let problem = "the task also says `usextaosparkscheduler`, which means `spark`; remove one of the two".to_owned();
+            return Err(LowerError::BadValue { what: "cluster", value: written, problem });
+        }
+        if spark {
+            return Ok(Self::Spark);
+        }
+        if let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == written) {
+            return Ok(*kind);
+        }
+        let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
+        if PLANNED.contains(&written.as_str()) {
+            let problem = format!("this version cannot run it yet; it runs {}", listed(&names));
+            return Err(LowerError::BadValue { what: "cluster", value: written, problem });
+        }
+        let nearest = nearest_name(&written, names.iter().copied()).map(str::to_owned);
+        Err(LowerError::UnknownCluster { kind: written, nearest })
+    }
+
+    /// Its file of the node library, without `.sh`.
+    pub(super) fn library(self) -> &'static str {
+        match self {
+            Self::Mpi(_) => "mpi",
+            Self::Tensorflow => "tensorflow",
+            Self::Spark => "spark",
+        }
+    }
+
+    /// Roles with this kind's defaults, in the order in which they start.
+    pub(super) fn draft(self, asked: &Asked<'_>) -> Result<Vec<Draft>, LowerError> {
+        match self {
+            Self::Mpi(_) => mpi::draft(asked),
+            Self::Tensorflow => tensorflow::draft(asked),
+            Self::Spark => spark::draft(asked),
+        }
+    }
+
+    /// Variables that its file of the library reads.
+    pub(super) fn settings(self, instance: &TaskInstance, site: &Site) -> Result<Vec<Setting>, LowerError> {
+        match self {
+            Self::Mpi(flavour) => mpi::settings(flavour, site),
+            Self::Tensorflow => Ok(Vec::new()),
+            Self::Spark => Ok(spark::settings(instance, site)),
+        }
+    }
+
+    /// Whether all processes are one step, which has one number of cores a process.
+    pub(super) fn is_one_step(self) -> bool {
+        match self {
+            Self::Mpi(_) => true,
+            Self::Tensorflow | Self::Spark => false,
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! MPI: every process is a rank of one world, and every rank decides.
+
+use super::{
+    draft::{Asked, Draft, problem},
+    plan::{Output, Setting},
+};
+use crate::{job::error::LowerError, site::Site};
+
+/// Ranks without roles are `procs` of one role; roles follow each other in the world in the order they are written.
+pub(super) fn draft(asked: &Asked<'_>) -> Result<Vec<Draft>, LowerError> {
+    let roles = &asked.distributed.roles;
+    if let Some(role) = roles.iter().find(|role| role.server) {
+        let text = "a rank of an MPI world cannot be a service: the world ends as one; leave out `server`".to_owned();
+        return Err(problem(&role.name, text));
+    }
+    let drafts = match roles.is_empty() {
+        true => vec![asked.unnamed("rank", asked.distributed.procs.unwrap_or(1))],
+        false => roles.iter().map(|role| asked.named(role)).collect(),
+    };
+    Ok(drafts.into_iter().map(|draft| Draft { output: Output::Both, ..draft }).collect())
+}
+
+/// The flavour, and what `srun --mpi` is told for it.
+pub(super) fn settings(flavour: &str, site: &Site) -> Result<Vec<Setting>, LowerError> {
+    let unknown = || LowerError::NoSuchEntry {
+        what: "MPI flavour",
+        asked: flavour.to_owned(),
+        known: format!("set `{flavour}` in [mpi] to one of what `srun --mpi=list` names"),
+    };
+    let mpi_type = site.mpi.get(flavour).or_else(|| site.mpi.get("mpi")).ok_or_else(unknown)?;
+    let setting = |name: &str, value: &str| Setting { name: name.to_owned(), value: value.to_owned() };
+    Ok(vec![setting("sluice_mpi_kind", flavour), setting("sluice_mpi_type", mpi_type)])
+}

@@ -1,0 +1,142 @@
+//! A run folder with one batch in it, made as the head makes it, for tests that let the script run.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+    time::{Duration, Instant},
+};
+
+use sluice::{
+    job::{self, AttemptPaths, BatchPaths, Marker, Templates},
+    site::{Layer, Site},
+    task::{CallPath, Requirements, TaskInstance},
+};
+use tempfile::TempDir;
+
+/// What scripts are made of and where they were written.
+pub(crate) struct AttemptRun {
+    _folder: TempDir,
+    /// The run folder; its name is as bad as a name can be.
+    pub(crate) run: PathBuf,
+    /// Folders of the attempts, an element each.
+    pub(crate) attempts: Vec<PathBuf>,
+}
+
+/// An ordinary task that runs this command.
+pub(crate) fn instance(command: &str) -> TaskInstance {
+    TaskInstance {
+        call_path: CallPath("wf.call".to_owned()),
+        attempt: 1,
+        task_name: "call".to_owned(),
+        command: command.to_owned(),
+        environment: Vec::new(),
+        requirements: Requirements::default(),
+        input_paths: Vec::new(),
+        distributed: None,
+        label: None,
+    }
+}
+
+/// The private cluster's site file with more keys over it.
+pub(crate) fn site(more: &str) -> Site {
+    let layer = |file: &str, text: String| Layer { file: file.to_owned(), text };
+    let cluster = fs::read_to_string("site-configs/test-cluster.toml").unwrap();
+    Site::settle(&[layer("test-cluster.toml", cluster), layer("more.toml", more.to_owned())], |_| None).unwrap()
+}
+
+impl AttemptRun {
+    /// Lowers and renders the instances as one batch and writes all of its files.
+    pub(crate) fn new(instances: &[TaskInstance], site: &Site) -> Self {
+        let folder = TempDir::new().unwrap();
+        let run = folder.path().join("O'Brien 50%a \"run\", ünï: $x");
+        let mut attempts = Vec::new();
+        let mut specs = Vec::new();
+        for instance in instances {
+            let attempt = run.join("calls").join(instance.call_path.folder(instance.attempt));
+            let paths = AttemptPaths { attempt_folder: attempt.display().to_string(), ..AttemptPaths::default() };
+            specs.push(job::lower(instance, site, &paths).unwrap());
+            attempts.push(attempt);
+        }
+        let batches = job::batch(specs, &site.limits);
+        let [batch] = &batches[..] else { panic!("instances differ in shape") };
+        let paths = BatchPaths {
+            number: 1,
+            batch_folder: run.join("batches/1").display().to_string(),
+            library_folder: run.join("lib").display().to_string(),
+            spool_folder: run.join("spool").display().to_string(),
+            tag: "call.0123abcd.b1".to_owned(),
+        };
+        let templates = Templates::embedded();
+        let script = job::render(batch, &templates, &paths).unwrap();
+        fs::create_dir_all(run.join("spool")).unwrap();
+        for file in script.batch_files.iter().chain(&script.attempt_files) {
+            write(&run.join("batches/1").join(&file.path), &file.text, file.mode);
+        }
+        for (name, text) in templates.library() {
+            write(&run.join("lib").join(name), text, 0o644);
+        }
+        Self { _folder: folder, run, attempts }
+    }
+
+    /// The batch script.
+    pub(crate) fn script(&self) -> PathBuf {
+        self.run.join("batches/1/script.sbatch")
+    }
+
+    /// Markers by file name; a name that begins with a dot is not one yet.
+    pub(crate) fn markers(&self) -> BTreeMap<String, Marker> {
+        let entries = fs::read_dir(self.run.join("spool")).unwrap().map(|entry| entry.unwrap());
+        let named = entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path()));
+        named.filter(|(name, _)| !name.starts_with('.')).map(|(name, path)| (name, Marker::parse(&fs::read_to_string(path).unwrap()).unwrap())).collect()
+    }
+
+    /// The only marker.
+    #[track_caller]
+    pub(crate) fn marker(&self) -> Marker {
+        let markers = self.markers();
+        assert_eq!(markers.len(), 1, "{markers:?}");
+        markers.into_values().next().unwrap()
+    }
+
+    /// A file of the first attempt.
+    #[track_caller]
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.attempts[0].join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// What the script said itself, or slurmstepd.
+    pub(crate) fn script_output(&self) -> String {
+        fs::read_to_string(self.run.join("batches/1/slurm-0.out")).unwrap_or_default()
+    }
+}
+
+fn write(path: &Path, text: &str, mode: u32) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// Looks until there is something to see, or fails with what was seen last.
+#[track_caller]
+pub(crate) fn wait_for<T>(what: &str, seconds: u64, mut look: impl FnMut() -> Result<T, String>) -> T {
+    let deadline = Instant::now() + Duration::from_secs(seconds);
+    loop {
+        match look() {
+            Ok(found) => return found,
+            Err(last) => assert!(Instant::now() < deadline, "waited {seconds} s for {what}; last: {last}"),
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Standard output of a program that must succeed.
+#[track_caller]
+pub(crate) fn output_of(program: &str, arguments: &[&str]) -> String {
+    let Output { status, stdout, stderr } = Command::new(program).args(arguments).output().unwrap();
+    assert!(status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&stderr));
+    String::from_utf8(stdout).unwrap()
+}
+
