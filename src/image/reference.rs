@@ -39,7 +39,7 @@ pub enum ReferenceError {
 const SCHEMES: [&str; 6] = ["docker", "oras", "library", "shub", "http", "https"];
 
 impl Reference {
-    /// Reads a reference. A path is taken as such if it begins with `/`, `./` or `../`, ends in `.sif` without a scheme, or begins with `file://`. Any other text without a scheme is a name in
+    /// Reads a reference. A path is taken as such if it begins with `/`, `.` or `~`, ends in `.sif` without a scheme, or begins with `file://`. Any other text without a scheme is a name in
     /// a registry: its first part is replaced where `registries` has it, a name without `/` gets the entry `default` before it, and without either Docker's rules hold.
     pub fn parse(text: &str, registries: &BTreeMap<String, String>) -> Result<Self, ReferenceError> {
         let text = text.trim();
@@ -76,7 +76,7 @@ fn as_path(text: &str) -> Option<&str> {
     if let Some(path) = text.strip_prefix("file://") {
         return Some(path);
     }
-    let begins_as_one = ["/", "./", "../"].iter().any(|beginning| text.starts_with(beginning));
+    let begins_as_one = text.starts_with(['/', '.', '~']);
     let ends_as_one = std::path::Path::new(text).extension().is_some_and(|extension| extension == "sif") && !text.contains("://");
     (begins_as_one || ends_as_one).then_some(text)
 }
