@@ -81,6 +81,7 @@ task TensorflowTrainTask {
     Array[String] prepared
 
     command {
+        echo "data files prepared: ${sep=' ' prepared}"
         export TRAIN_STEPS=1500
         export TRAIN_DATA_DIR=digits
         export TRAIN_LOG_DIR="${debugLogDir}"

@@ -55,11 +55,6 @@ impl SubmitQueue {
         pause
     }
 
-    /// Whether a batch is being submitted or looked up right now.
-    pub(super) fn is_busy(&self) -> bool {
-        self.is_busy
-    }
-
     /// Takes out every batch that is not being submitted right now; they were never given to Slurm, or must be looked up first.
     pub(super) fn drain(&mut self) -> (Vec<u32>, Vec<u32>) {
         let (submit, look_up): (Vec<_>, Vec<_>) = self.waiting.drain(..).partition(|(_, _, step)| *step == Step::Submit);

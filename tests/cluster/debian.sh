@@ -12,7 +12,7 @@ is_debian() { command -v apt-get >/dev/null && command -v dpkg-query >/dev/null;
 # java_packages: none where a Java that runs Spark (17 or later) is there already, from whatever source.
 java_packages() {
   local version
-  version=$(java -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)
+  version=$({ java -version 2>&1 || true; } | sed -n 's/.* version "\([0-9]*\).*/\1/p')
   [ "${version:-0}" -ge 17 ] || echo openjdk-17-jre-headless
 }
 

@@ -1,11 +1,13 @@
 //! The one integration binary: a module a stage.
 
 mod check;
+mod engine;
 mod eval;
 mod image;
 mod job;
 mod layers;
 mod local_attempt;
+mod plan;
 mod real_slurm_adapter;
 mod real_slurm_attempt;
 mod real_slurm_container;

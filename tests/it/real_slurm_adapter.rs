@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use super::support::{
     fake_slurm::eventually_within,
-    real_slurm::{OwnCluster, is_asked_for},
+    own_cluster::{OwnCluster, is_asked_for},
 };
 
 const PATIENCE: Duration = Duration::from_secs(90);

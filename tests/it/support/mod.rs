@@ -4,5 +4,6 @@ pub(crate) mod attempt_run;
 pub(crate) mod cases;
 pub(crate) mod documents;
 pub(crate) mod fake_slurm;
+pub(crate) mod folders;
 pub(crate) mod memory_files;
-pub(crate) mod real_slurm;
+pub(crate) mod own_cluster;
