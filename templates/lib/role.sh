@@ -8,6 +8,9 @@
 
 # shellcheck disable=SC2154,SC2034,SC2004,SC2317  # variables and functions are shared by the files of the library
 sluice_lib=${BASH_SOURCE[0]%/*}
+# Before attempt.sh, which asks for some of them; and after it, since it begins with none of what the batch script has found out.
+# shellcheck source=/dev/null
+. "$1/settings"
 # shellcheck source=/dev/null
 . "$sluice_lib/attempt.sh"
 # shellcheck source=/dev/null

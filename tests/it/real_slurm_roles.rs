@@ -1,0 +1,374 @@
+//! Distributed tasks under a real Slurm: forms, ends, failures, and that nothing is left. Runs with `SLUICE_TEST_SLURM=1`.
+
+use std::{
+    collections::BTreeSet,
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use sluice::{
+    job::{Marker, Stage},
+    task::{Distributed, Form, Role, TaskInstance},
+};
+
+use crate::support::{
+    attempt_run::{AttemptRun, instance, output_of, site, wait_for},
+    real_slurm::{end_of, has_slurm, submit},
+};
+
+/// A role of so many processes.
+fn role(name: &str, procs: u32) -> Role {
+    Role { name: name.to_owned(), procs, cpu: Some(1.0), memory_mib: Some(200), ..Role::default() }
+}
+
+fn distributed(cluster: &str, roles: Vec<Role>) -> Distributed {
+    Distributed { cluster: cluster.to_owned(), roles, ..Distributed::default() }
+}
+
+fn task(command: &str, distributed: Distributed) -> TaskInstance {
+    TaskInstance { distributed: Some(distributed), ..instance(command) }
+}
+
+/// One parameter server and two workers, by bash programs.
+fn tensorflow(command: &str) -> TaskInstance {
+    task(command, distributed("tensorflow", vec![role("ps", 1), role("worker", 2)]))
+}
+
+fn run_of(task: TaskInstance) -> AttemptRun {
+    run_with(task, "")
+}
+
+fn run_with(task: TaskInstance, more: &str) -> AttemptRun {
+    AttemptRun::new(&[task], &site(&format!("[node]\nkill_grace_seconds = 2\n{more}")))
+}
+
+/// Runs to the end: its state, and the marker.
+#[track_caller]
+fn run_to_end(run: &AttemptRun) -> (String, Marker) {
+    let end = end_of(&submit(run));
+    let marker = wait_for("the marker", 20, || if run.markers().is_empty() { Err(run.script_output()) } else { Ok(run.marker()) });
+    assert_nothing_left(run);
+    (end, marker)
+}
+
+/// No process of the run, on any of the cluster's nodes: they are all on this machine.
+#[track_caller]
+fn assert_nothing_left(run: &AttemptRun) {
+    let folder = run.run.display().to_string();
+    wait_for("no process of the run", 20, || {
+        let lists = |name: &str| {
+            let list = |entry: fs::DirEntry| fs::read(entry.path().join(name)).ok().map(|bytes| (entry.file_name(), String::from_utf8_lossy(&bytes).into_owned()));
+            fs::read_dir("/proc").unwrap().filter_map(|entry| list(entry.ok()?)).collect::<Vec<_>>()
+        };
+        let left: Vec<_> = lists("cmdline").into_iter().filter(|(_, text)| text.contains(&folder)).collect();
+        if left.is_empty() { Ok(()) } else { Err(format!("{left:?}")) }
+    });
+}
+
+/// What became of each process: `role.rank: exit`, `stopped` where sluice ended it.
+fn ends(marker: &Marker) -> Vec<String> {
+    let end = |role: &sluice::job::RoleEnd| {
+        let how = if role.stopped { "stopped".to_owned() } else { role.exit.map_or("none".to_owned(), |code| code.to_string()) };
+        format!("{}.{}: {how}", role.role, role.rank)
+    };
+    marker.roles.iter().map(end).collect()
+}
+
+fn log(run: &AttemptRun, process: &str) -> String {
+    run.read(&format!("roles/{process}.log"))
+}
+
+/// An MPI program that says its rank, size and host, and adds the ranks up; `FAIL` names a rank that exits 3 while others wait for ever.
+fn mpi_program(folder: &Path) -> Option<PathBuf> {
+    let source = folder.join("world.c");
+    let text = r#"
+#include <mpi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+int main(int argc, char **argv) {
+  int rank, size, one = 1, sum = 0; char host[256];
+  MPI_Init(&argc, &argv);
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank); MPI_Comm_size(MPI_COMM_WORLD, &size); gethostname(host, sizeof host);
+  MPI_Allreduce(&one, &sum, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
+  printf("rank %d of %d on %s, sum %d\n", rank, size, host, sum); fflush(stdout);
+  if (getenv("FAIL")) { if (rank == atoi(getenv("FAIL"))) _exit(3); sleep(300); }
+  MPI_Finalize();
+  return 0;
+}
+"#;
+    fs::write(&source, text).unwrap();
+    let program = folder.join("world");
+    let compiled = Command::new("mpicc.mpich").arg("-o").arg(&program).arg(&source).status();
+    if !compiled.is_ok_and(|status| status.success()) {
+        println!("skipped: no MPICH");
+        return None;
+    }
+    Some(program)
+}
+
+/// A task of four ranks on two nodes.
+fn mpi(command: &str) -> TaskInstance {
+    task(command, Distributed { procs: Some(4), nodes: Some(2), ..distributed("mpich", Vec::new()) })
+}
+
+#[test]
+fn real_slurm_mpi_is_one_world_over_two_nodes() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(program) = has_slurm().then(|| mpi_program(folder.path())).flatten() else { return };
+    let run = run_of(mpi(&format!("echo \"$SLUICE_ROLE $SLUICE_RANK $SLUICE_SIZE\" >&2; {}\n", program.display())));
+    let (end, marker) = run_to_end(&run);
+    assert_eq!((end.as_str(), marker.exit, marker.stage), ("COMPLETED 0:0", Some(0), Stage::Roles), "{}", marker.detail);
+    assert_eq!(ends(&marker), ["rank.0: 0", "rank.1: 0", "rank.2: 0", "rank.3: 0"]);
+    assert_eq!(marker.hosts.len(), 2, "{:?}", marker.hosts);
+    let stdout = run.read("stdout");
+    let lines: BTreeSet<&str> = stdout.lines().collect();
+    assert_eq!(lines.len(), 4, "{stdout}");
+    for (rank, line) in lines.iter().enumerate() {
+        assert!(line.starts_with(&format!("rank {rank} of 4 on n")) && line.ends_with("sum 4"), "{line}");
+        let log = log(&run, &format!("rank.{rank}"));
+        assert_eq!(log.lines().collect::<BTreeSet<_>>(), BTreeSet::from([*line, &format!("rank {rank} 4")]));
+    }
+    assert!(!run.attempts[0].join("roles/state").exists(), "state files are in the marker now");
+    assert_eq!(run.script_output(), "");
+}
+
+#[test]
+fn real_slurm_mpi_of_roles_is_one_world_in_both_forms() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(program) = has_slurm().then(|| mpi_program(folder.path())).flatten() else { return };
+    for form in [Form::Het, Form::Packed] {
+        let roles = vec![Role { cpu: Some(2.0), ..role("head", 1) }, role("tail", 3)];
+        let run = run_of(task(&format!("{}\n", program.display()), Distributed { form, ..distributed("mpich", roles) }));
+        let (_, marker) = run_to_end(&run);
+        assert_eq!(marker.exit, Some(0), "{form:?}: {}", marker.detail);
+        assert_eq!(ends(&marker), ["head.0: 0", "tail.0: 0", "tail.1: 0", "tail.2: 0"]);
+        assert_eq!(run.read("stdout").lines().filter(|line| line.contains("of 4 ") && line.ends_with("sum 4")).count(), 4);
+    }
+}
+
+/// srun itself would say 143.
+#[test]
+fn real_slurm_mpi_rank_that_exits_3_ends_the_task_with_3() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(program) = has_slurm().then(|| mpi_program(folder.path())).flatten() else { return };
+    let run = run_of(mpi(&format!("FAIL=2 {}\n", program.display())));
+    let (end, marker) = run_to_end(&run);
+    assert_eq!((end.as_str(), marker.exit, marker.signal.clone()), ("FAILED 3:0", Some(3), None));
+    assert!(marker.detail.starts_with("rank.2 on n"), "{}", marker.detail);
+    assert!(marker.detail.contains("exited with 3") && marker.detail.contains("rank 2 of 4"), "{}", marker.detail);
+}
+
+/// An MPICH program without PMI would run as four worlds of one, and exit 0.
+#[test]
+fn real_slurm_mpi_without_process_manager_is_refused() {
+    if !has_slurm() {
+        return;
+    }
+    let run = run_with(mpi("echo ran\n"), "[mpi]\nmpich = \"none\"\n");
+    let (_, marker) = run_to_end(&run);
+    assert_eq!((marker.exit, marker.stage), (Some(1), Stage::Start));
+    assert!(marker.detail.contains("makes no world of its ranks"), "{}", marker.detail);
+    assert_eq!(run.read("stdout"), "");
+}
+
+/// What each role is told, which deciders' output is the task's, and that services are stopped with time to obey.
+#[test]
+fn real_slurm_tensorflow_in_both_forms() {
+    if !has_slurm() {
+        return;
+    }
+    let command = r#"echo "$TF_CONFIG"
+if [ "$SLUICE_ROLE" = ps ]; then trap 'echo closed; exit 0' TERM; sleep 300 & wait; fi
+[ -d "$TMPDIR" ] && [ -w "$TMPDIR" ] || exit 9
+"#;
+    for form in [Form::Het, Form::Packed] {
+        let mut task = tensorflow(command);
+        task.distributed.as_mut().unwrap().form = form;
+        let run = run_of(task);
+        let (end, marker) = run_to_end(&run);
+        assert_eq!((end.as_str(), marker.exit), ("COMPLETED 0:0", Some(0)), "{form:?}: {}", marker.detail);
+        assert_eq!(ends(&marker), ["ps.0: stopped", "worker.0: 0", "worker.1: 0"]);
+        assert!(log(&run, "ps.0").ends_with("closed\n"), "the service had time to close: {}", log(&run, "ps.0"));
+        assert_eq!(run.read("stdout"), log(&run, "worker.0"));
+        assert_eq!(marker.hosts.len(), if form == Form::Het { 2 } else { 1 }, "{:?}", marker.hosts);
+        let mut clusters = BTreeSet::new();
+        for (name, index) in [("ps", 0), ("worker", 0), ("worker", 1)] {
+            let config: serde_json::Value = serde_json::from_str(log(&run, &format!("{name}.{index}")).lines().next().unwrap()).unwrap();
+            assert_eq!(config["task"], serde_json::json!({"type": name, "index": index}));
+            clusters.insert(config["cluster"].to_string());
+            let addresses = [&config["cluster"]["ps"], &config["cluster"]["worker"]].map(|list| list.as_array().unwrap().clone()).concat();
+            assert_eq!(addresses.iter().map(ToString::to_string).collect::<BTreeSet<_>>().len(), 3, "{addresses:?}");
+        }
+        assert_eq!(clusters.len(), 1, "all are told the same cluster");
+    }
+}
+
+#[test]
+fn real_slurm_ps_that_dies_ends_the_task() {
+    if !has_slurm() {
+        return;
+    }
+    let run = run_of(tensorflow("[ $SLUICE_ROLE = ps ] || exec sleep 300\necho no space >&2; exit 4\n"));
+    let (end, marker) = run_to_end(&run);
+    assert_eq!((end.as_str(), marker.exit), ("FAILED 4:0", Some(4)));
+    assert_eq!(ends(&marker), ["ps.0: 4", "worker.0: stopped", "worker.1: stopped"]);
+    assert!(marker.detail.starts_with("ps.0 on n") && marker.detail.contains("no space"), "{}", marker.detail);
+}
+
+/// A service that ends early with 0 is a failure all the same.
+#[test]
+fn real_slurm_service_that_just_ends_is_a_failure() {
+    if !has_slurm() {
+        return;
+    }
+    let run = run_of(tensorflow("[ $SLUICE_ROLE = ps ] || exec sleep 300\n"));
+    let (_, marker) = run_to_end(&run);
+    assert_eq!(marker.exit, Some(1), "{}", marker.detail);
+    assert!(marker.detail.contains("ps.0") && marker.detail.contains("exited with 0, though it serves the others"), "{}", marker.detail);
+}
+
+#[test]
+fn real_slurm_worker_that_is_killed_ends_the_task() {
+    if !has_slurm() {
+        return;
+    }
+    let run = run_of(tensorflow("[ $SLUICE_ROLE.$SLUICE_RANK = worker.1 ] || exec sleep 300\nkill -9 $$\n"));
+    let (_, marker) = run_to_end(&run);
+    assert_eq!(marker.exit, Some(137));
+    assert_eq!(ends(&marker), ["ps.0: stopped", "worker.0: stopped", "worker.1: 137"]);
+    assert!(marker.detail.contains("worker.1 on n") && marker.detail.contains("signal 9 (KILL)"), "{}", marker.detail);
+}
+
+#[test]
+fn real_slurm_without_abortonfail_the_others_go_on() {
+    if !has_slurm() {
+        return;
+    }
+    let mut task = tensorflow("[ $SLUICE_ROLE = ps ] && exec sleep 300\n[ $SLUICE_RANK = 1 ] && exit 9\nsleep 3; echo done\n");
+    task.distributed.as_mut().unwrap().abort_on_fail = Some(false);
+    let run = run_of(task);
+    let (_, marker) = run_to_end(&run);
+    assert_eq!((marker.exit, run.read("stdout").as_str()), (Some(9), "done\n"));
+    assert_eq!(ends(&marker), ["ps.0: stopped", "worker.0: 0", "worker.1: 9"]);
+}
+
+/// With a chief, workers are services.
+#[test]
+fn real_slurm_chief_alone_decides() {
+    if !has_slurm() {
+        return;
+    }
+    let roles = vec![role("chief", 1), role("ps", 1), Role { command: Some("exec sleep 300\n".to_owned()), ..role("worker", 1) }];
+    let run = run_of(task("[ $SLUICE_ROLE = chief ] || exec sleep 300\nexit 5\n", Distributed { form: Form::Packed, ..distributed("tensorflow", roles) }));
+    let (_, marker) = run_to_end(&run);
+    assert_eq!(marker.exit, Some(5));
+    assert_eq!(ends(&marker), ["chief.0: 5", "ps.0: stopped", "worker.0: stopped"]);
+}
+
+/// A code that the author accepts is no failure.
+#[test]
+fn real_slurm_accepted_code_does_not_abort() {
+    if !has_slurm() {
+        return;
+    }
+    let mut task = tensorflow("[ $SLUICE_ROLE = ps ] && exec sleep 300\n[ $SLUICE_RANK = 1 ] && exit 2\nsleep 2; echo done\n");
+    task.requirements.return_codes = sluice::task::ReturnCodes::Only(vec![0, 2]);
+    let run = run_of(task);
+    let (_, marker) = run_to_end(&run);
+    assert_eq!((marker.exit, marker.detail.as_str(), run.read("stdout").as_str()), (Some(2), "", "done\n"));
+}
+
+/// The master's step asks for more than the job has left, so Slurm lets it wait in silence.
+#[test]
+fn real_slurm_start_time_out_names_who_is_missing() {
+    if !has_slurm() {
+        return;
+    }
+    let mut task = tensorflow("sleep 300\n");
+    let distributed = task.distributed.as_mut().unwrap();
+    distributed.form = Form::Packed;
+    distributed.start_timeout = Some(3);
+    let run = run_of(task);
+    let script = fs::read_to_string(run.script()).unwrap();
+    let shrunk = script.replace("#SBATCH --cpus-per-task=3", "#SBATCH --cpus-per-task=2").replace("#SBATCH --mem=600M", "#SBATCH --mem=400M");
+    assert_ne!(script, shrunk);
+    fs::write(run.script(), shrunk).unwrap();
+    let (_, marker) = run_to_end(&run);
+    assert_eq!((marker.exit, marker.stage), (Some(1), Stage::Start));
+    assert!(marker.detail.starts_with("not started within 3 s: "), "{}", marker.detail);
+}
+
+/// An ordinary scancel signals everything; with `-b` only the script hears of it and must end its roles itself.
+#[test]
+fn real_slurm_scancel_leaves_nothing() {
+    if !has_slurm() {
+        return;
+    }
+    for options in [&[][..], &["-b", "-s", "TERM"]] {
+        let run = run_of(tensorflow("trap 'echo closed; exit 12' TERM; echo up; sleep 300 & wait\n"));
+        let job = submit(&run);
+        wait_for("the second worker", 60, || {
+            let seen = fs::read_to_string(run.attempts[0].join("roles/worker.1.log")).unwrap_or_default();
+            if seen.contains("up") { Ok(()) } else { Err(output_of("squeue", &["-h", "-t", "all"])) }
+        });
+        output_of("scancel", &[options, &[&job[..]]].concat());
+        let marker = wait_for("the marker", 30, || if run.markers().is_empty() { Err("none".to_owned()) } else { Ok(run.marker()) });
+        assert_eq!((marker.exit, marker.signal.as_deref()), (None, Some("TERM")), "{}", marker.detail);
+        output_of("scancel", &[&job]);
+        end_of(&job);
+        assert_nothing_left(&run);
+        if !options.is_empty() {
+            assert_eq!(ends(&marker), ["ps.0: stopped", "worker.0: stopped", "worker.1: stopped"]);
+            assert!(log(&run, "ps.0").ends_with("closed\n"), "the grace time is kept");
+        }
+    }
+}
+
+/// Logs go below the volume's host path, and the working folder too.
+#[test]
+fn real_slurm_volume_holds_logs_and_working_folder() {
+    if !has_slurm() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut task = tensorflow("[ $SLUICE_ROLE = ps ] && exec sleep 300\npwd\n");
+    let host = folder.path().to_str().unwrap().to_owned();
+    task.requirements.volumes = vec![sluice::task::Volume { container: "/tf".to_owned(), host, access: sluice::task::Access::ReadWrite }];
+    let distributed = task.distributed.as_mut().unwrap();
+    distributed.workdir = Some("/tf".to_owned());
+    distributed.logdir = Some("/tf/logs".to_owned());
+    let run = run_of(task);
+    let (_, marker) = run_to_end(&run);
+    assert_eq!(marker.exit, Some(0), "{}", marker.detail);
+    assert_eq!(fs::read_to_string(folder.path().join("logs/worker.1.log")).unwrap().trim_end(), folder.path().to_str().unwrap());
+}
+
+/// Real Spark: a bare `spark-submit` uses the cluster, its code is the verdict, and the secret is on no command line.
+#[test]
+fn real_slurm_spark_cluster() {
+    let Some(bin) = env::var("SLUICE_EXAMPLE_BIN").ok().filter(|bin| has_slurm() && Path::new(bin).join("spark-submit").exists()) else {
+        println!("skipped: no Spark in SLUICE_EXAMPLE_BIN");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("sum.py");
+    let text = "import os, sys\nfrom pyspark.sql import SparkSession\nsc = SparkSession.builder.getOrCreate().sparkContext\n\
+                print(sc.master, sc.parallelize(range(100), 4).sum())\nsys.exit(7)\n";
+    fs::write(&program, text).unwrap();
+    for form in [Form::Het, Form::Packed] {
+        let command = format!("echo \"$SPARK_MASTER_URI $MASTER\"; cat /proc/[0-9]*/cmdline | grep -c 'authenticate[.]secret'\nspark-submit {}\n", program.display());
+        let mut task = task(&command, Distributed { form, procs: Some(2), nodes: (form == Form::Het).then_some(2), ..distributed("spark", Vec::new()) });
+        task.requirements.memory_bytes = Some(1 << 30);
+        let run = run_with(task, &format!("path_prepend = [\"{bin}\"]\n"));
+        let (end, marker) = run_to_end(&run);
+        assert_eq!((end.as_str(), marker.exit), ("FAILED 7:0", Some(7)), "{form:?}: {}\n{}", marker.detail, fs::read_to_string(run.attempts[0].join("stderr")).unwrap_or_default());
+        let stdout = run.read("stdout");
+        let uri = stdout.split_whitespace().next().unwrap();
+        assert!(uri.starts_with("spark://"), "{stdout}");
+        assert_eq!(stdout, format!("{uri} {uri}\n0\n{uri} 4950\n"));
+        assert_eq!(ends(&marker), ["master.0: stopped", "worker.0: stopped", "worker.1: stopped", "driver.0: 7"]);
+        assert!(!run.attempts[0].join("roles/private").exists(), "the secret goes with the cluster");
+    }
+}
