@@ -35,7 +35,7 @@ pub enum ReferenceError {
     },
 }
 
-/// Sources that both Apptainer and SingularityCE pull from.
+/// Sources that both Apptainer and `SingularityCE` pull from.
 const SCHEMES: [&str; 6] = ["docker", "oras", "library", "shub", "http", "https"];
 
 impl Reference {
@@ -67,8 +67,9 @@ impl Reference {
     pub fn store_name(source: &str) -> String {
         let name = source.split_once("://").map_or(source, |(_, name)| name);
         let readable: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).take(100).collect();
-        let hash: String = Sha256::digest(source).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        format!("{}-{hash}.sif", readable.trim_start_matches('.'))
+        let digest = Sha256::digest(source);
+        let hash = u64::from_be_bytes(*digest.first_chunk().expect("SHA-256 has 32 bytes"));
+        format!("{}-{:012x}.sif", readable.trim_start_matches('.'), hash >> 16)
     }
 }
 
