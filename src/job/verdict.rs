@@ -69,8 +69,13 @@ fn named_cause(evidence: &Evidence<'_>, observation: &Observation) -> Option<Ver
             Cause::LaunchFailed,
             "FAILED 0:53: the node could not open the job's output file, so nothing ran; its folder is missing there, or not writable",
         ),
-        JobState::Failed | JobState::Completed | JobState::Completing | JobState::Running | JobState::Pending => return None,
-        JobState::NotListed | JobState::Other(_) => return None,
+        JobState::Failed
+        | JobState::Completed
+        | JobState::Completing
+        | JobState::Running
+        | JobState::Pending
+        | JobState::NotListed
+        | JobState::Other(_) => return None,
     };
     let mut detail = word.to_owned();
     if let (Cause::Timeout, Some(limit)) = (&cause, evidence.time_limit) {
@@ -107,8 +112,14 @@ fn judge_marker(evidence: &Evidence<'_>, marker: &Marker) -> Verdict {
             None => own_end(evidence, marker),
         },
         // Not reached: `named_cause` has judged these.
-        JobState::Cancelled | JobState::Timeout | JobState::OutOfMemory | JobState::NodeFail => own_end(evidence, marker),
-        JobState::Preempted | JobState::Deadline | JobState::BootFail | JobState::LaunchFailed => own_end(evidence, marker),
+        JobState::Cancelled
+        | JobState::Timeout
+        | JobState::OutOfMemory
+        | JobState::NodeFail
+        | JobState::Preempted
+        | JobState::Deadline
+        | JobState::BootFail
+        | JobState::LaunchFailed => own_end(evidence, marker),
     }
 }
 
@@ -138,7 +149,6 @@ fn judge_without_marker(evidence: &Evidence<'_>) -> Verdict {
     let code = observation.exit_code.filter(|code| *code != 0);
     match (&observation.state, code, observation.signal) {
         (JobState::Pending | JobState::Running, ..) => Verdict::Running,
-        (JobState::Completing, ..) => Verdict::AskBackend,
         (JobState::Failed, Some(exit_code), _) => after_grace(evidence, || {
             let detail = format!("{}, by Slurm's word; its marker could not be written or did not arrive", exit_in_words(exit_code));
             ended(Cause::Exit { exit_code }, detail, evidence)
@@ -157,9 +167,19 @@ fn judge_without_marker(evidence: &Evidence<'_>) -> Verdict {
         (JobState::Other(word), ..) => {
             after_grace(evidence, || lost(evidence, &format!("its state is `{word}`, which this sluice does not know, and no marker came")))
         }
-        // Not reached: `named_cause` has judged these.
-        (JobState::Cancelled | JobState::Timeout | JobState::OutOfMemory | JobState::NodeFail, ..) => Verdict::AskBackend,
-        (JobState::Preempted | JobState::Deadline | JobState::BootFail | JobState::LaunchFailed, ..) => Verdict::AskBackend,
+        // All but the first are not reached: `named_cause` has judged them.
+        (
+            JobState::Completing
+            | JobState::Cancelled
+            | JobState::Timeout
+            | JobState::OutOfMemory
+            | JobState::NodeFail
+            | JobState::Preempted
+            | JobState::Deadline
+            | JobState::BootFail
+            | JobState::LaunchFailed,
+            ..,
+        ) => Verdict::AskBackend,
     }
 }
 

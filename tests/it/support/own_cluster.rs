@@ -1,4 +1,4 @@
-//! A private cluster of one test's own: it may be stopped and broken without disturbing others.
+//! Real Slurm for tests: the cluster whose `SLURM_CONF` the tests were started with, or one of a test's own where it must be broken.
 
 use std::{
     ffi::OsString,
