@@ -5,8 +5,9 @@ use std::{collections::HashMap, rc::Rc};
 use super::{
     body::{Body, Place, Site, User},
     context::{Context, Interface},
-    messages, namespaces,
+    messages,
     names::{Callee, Input},
+    namespaces,
     scopes::{EntityKind, Need},
 };
 use crate::{

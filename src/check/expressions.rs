@@ -91,7 +91,9 @@ impl<'a> Body<'_, 'a, '_> {
                 self.if_defined(&parts.0, Side::Then, |body| body.expect(&parts.1, expected, place));
                 self.if_defined(&parts.0, Side::Else, |body| body.expect(&parts.2, expected, place));
             }
-            (ExprKind::String(text), Type::Int | Type::Float | Type::Boolean) if text.literal().is_some_and(|text| !reads_as(&text, expected.required())) => {
+            (ExprKind::String(text), Type::Int | Type::Float | Type::Boolean)
+                if text.literal().is_some_and(|text| !reads_as(&text, expected.required())) =>
+            {
                 self.context.report.push(messages::wrong_type(expr.span, &Type::String, expected));
             }
             _ => {
@@ -161,7 +163,11 @@ impl<'a> Body<'_, 'a, '_> {
             });
         }
         let (key, value) = types.unwrap_or((Type::Any, Type::Any));
-        if self.context.version == Version::Draft2 && value == Type::Any && matches!(key, Type::String) { Type::Object } else { Type::map(key, value) }
+        if self.context.version == Version::Draft2 && value == Type::Any && matches!(key, Type::String) {
+            Type::Object
+        } else {
+            Type::map(key, value)
+        }
     }
 
     /// Members of an object literal: any names, any types.

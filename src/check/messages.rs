@@ -122,7 +122,8 @@ pub(super) fn member_with_value(span: Span, name: &str) -> Diagnostic {
 }
 
 pub(super) fn choice_not_constant(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("the value of choice `{name}` is not a literal")).hint("write the value itself: a string, a number, true or false")
+    Diagnostic::error(span, format!("the value of choice `{name}` is not a literal"))
+        .hint("write the value itself: a string, a number, true or false")
 }
 
 pub(super) fn unknown_choice(name: &Name, enumeration: &str, near: Option<&str>) -> Diagnostic {
@@ -276,7 +277,9 @@ pub(super) fn no_text(span: Span, found: &Type) -> Diagnostic {
     let diagnostic = Diagnostic::error(span, format!("a placeholder takes text, a number, a Boolean or a file, found {}", type_text(found)));
     match found.required() {
         Type::Array { .. } => diagnostic.hint("join the items with `sep`, or write them to a file with `write_lines()`"),
-        Type::Map(_) | Type::Pair(_) | Type::Struct(_) | Type::Object => diagnostic.hint("name one of its members, or write it to a file with `write_json()`"),
+        Type::Map(_) | Type::Pair(_) | Type::Struct(_) | Type::Object => {
+            diagnostic.hint("name one of its members, or write it to a file with `write_json()`")
+        }
         _ => call_hint(diagnostic, found),
     }
 }
@@ -286,7 +289,9 @@ pub(super) fn no_text(span: Span, found: &Type) -> Diagnostic {
 pub(super) fn unknown_namespace(name: &Name, near: Option<&str>, unnamed: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::error(name.span, format!("no import is named `{}`", name.text));
     match unnamed {
-        Some(uri) if near.is_none() => diagnostic.hint(format!("the file name of \"{uri}\" is not a name; write `import \"{uri}\" as {}`", name.text)),
+        Some(uri) if near.is_none() => {
+            diagnostic.hint(format!("the file name of \"{uri}\" is not a name; write `import \"{uri}\" as {}`", name.text))
+        }
         Some(_) | None => nearest_or(diagnostic, near, format!("add `import \"….wdl\" as {}`", name.text)),
     }
 }
@@ -377,7 +382,8 @@ pub(super) fn options_without_runner(name: &Name) -> Diagnostic {
 }
 
 pub(super) fn unknown_runner(span: Span, text: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("the runner \"{text}\" is not known")).hint("a distributed task has `runner: \"partisaner\"`; any other task has no runner")
+    Diagnostic::error(span, format!("the runner \"{text}\" is not known"))
+        .hint("a distributed task has `runner: \"partisaner\"`; any other task has no runner")
 }
 
 pub(super) fn unknown_option(name: &Name, of: &str, near: Option<&str>) -> Diagnostic {

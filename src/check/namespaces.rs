@@ -5,13 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{
-    constants,
-    messages,
-    names::Namespace,
-    report::Report,
-    resolve::resolve_with,
-};
+use super::{constants, messages, names::Namespace, report::Report, resolve::resolve_with};
 use crate::{
     diagnostic::nearest_name,
     source::Span,
@@ -25,12 +19,7 @@ use crate::{
 /// The namespace of each document of the set, by id.
 pub(super) fn build(documents: &DocumentSet, report: &mut Report) -> Vec<Namespace> {
     let count = documents.documents.len();
-    let mut builder = Builder {
-        documents,
-        report,
-        namespaces: (0..count).map(|_| Namespace::default()).collect(),
-        states: vec![State::New; count],
-    };
+    let mut builder = Builder { documents, report, namespaces: (0..count).map(|_| Namespace::default()).collect(), states: vec![State::New; count] };
     for index in 0..count {
         builder.document(DocumentId(index));
     }

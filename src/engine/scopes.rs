@@ -125,9 +125,7 @@ impl Scopes {
         let (first, count) = match self.slot(node) {
             SlotState::Opened { first, count } => (first.0, *count),
             SlotState::Returned(scope) => (scope.0, 1),
-            SlotState::Waiting(_) | SlotState::Due | SlotState::Evaluating | SlotState::Done(_) | SlotState::Call(_) | SlotState::Failed => {
-                (0, 0)
-            }
+            SlotState::Waiting(_) | SlotState::Due | SlotState::Evaluating | SlotState::Done(_) | SlotState::Call(_) | SlotState::Failed => (0, 0),
         };
         (first..first + count).map(ScopeId)
     }
@@ -137,8 +135,14 @@ impl Scopes {
         match self.slot(node) {
             SlotState::Opened { first, count } if index < *count as usize => u32::try_from(index).ok().map(|index| ScopeId(first.0 + index)),
             SlotState::Returned(scope) if index == 0 => Some(*scope),
-            SlotState::Opened { .. } | SlotState::Returned(_) | SlotState::Waiting(_) | SlotState::Due | SlotState::Evaluating
-            | SlotState::Done(_) | SlotState::Call(_) | SlotState::Failed => None,
+            SlotState::Opened { .. }
+            | SlotState::Returned(_)
+            | SlotState::Waiting(_)
+            | SlotState::Due
+            | SlotState::Evaluating
+            | SlotState::Done(_)
+            | SlotState::Call(_)
+            | SlotState::Failed => None,
         }
     }
 

@@ -135,9 +135,11 @@ fn own_end(evidence: &Evidence<'_>, marker: &Marker) -> Verdict {
         (Some(exit_code), Some(name)) if exit_code != 0 => {
             ended(Cause::Exit { exit_code }, format!("{} after SIG{name}", exit_in_words(exit_code)), evidence)
         }
-        (Some(_) | None, Some(name)) => {
-            ended(Cause::Signal { signal: signal_number(name) }, format!("ended by SIG{name}, sent by neither Slurm nor sluice as far as is known"), evidence)
-        }
+        (Some(_) | None, Some(name)) => ended(
+            Cause::Signal { signal: signal_number(name) },
+            format!("ended by SIG{name}, sent by neither Slurm nor sluice as far as is known"),
+            evidence,
+        ),
         (None, None) => ended(Cause::Lost, "its marker holds neither an exit code nor a signal".to_owned(), evidence),
     }
 }
@@ -154,16 +156,20 @@ fn judge_without_marker(evidence: &Evidence<'_>) -> Verdict {
             ended(Cause::Exit { exit_code }, detail, evidence)
         }),
         (JobState::Failed, None, Some(signal)) => after_grace(evidence, || {
-            ended(Cause::Signal { signal }, format!("its script was ended by signal {signal}, by Slurm's word, before it could write its marker"), evidence)
+            ended(
+                Cause::Signal { signal },
+                format!("its script was ended by signal {signal}, by Slurm's word, before it could write its marker"),
+                evidence,
+            )
         }),
         (JobState::Failed | JobState::Completed, ..) => after_grace(evidence, || {
             let word = if observation.state == JobState::Completed { "COMPLETED" } else { "FAILED" };
             let reason = in_brackets(&observation.reason);
             lost(evidence, &format!("Slurm says {word}{reason}, but no marker came, and without it that is no proof of success"))
         }),
-        (JobState::NotListed, ..) => {
-            after_grace(evidence, || lost(evidence, &format!("no source knows the job any more{}, and no marker came", in_brackets(&observation.reason))))
-        }
+        (JobState::NotListed, ..) => after_grace(evidence, || {
+            lost(evidence, &format!("no source knows the job any more{}, and no marker came", in_brackets(&observation.reason)))
+        }),
         (JobState::Other(word), ..) => {
             after_grace(evidence, || lost(evidence, &format!("its state is `{word}`, which this sluice does not know, and no marker came")))
         }

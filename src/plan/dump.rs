@@ -63,7 +63,6 @@ impl Graph {
             }
         }
     }
-
 }
 
 fn write_needs(needs: &[Dependency], f: &mut fmt::Formatter<'_>) -> fmt::Result {

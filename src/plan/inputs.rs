@@ -35,7 +35,8 @@ impl Graph {
             }
             let first_new = todo.len();
             for call in self.calls_below(section) {
-                let prefix = if matches!(self.section(section).kind, SectionKind::Task(_)) { String::new() } else { format!("{prefix}{}.", call.name) };
+                let prefix =
+                    if matches!(self.section(section).kind, SectionKind::Task(_)) { String::new() } else { format!("{prefix}{}.", call.name) };
                 found.extend(call.open.iter().map(|input| external(&prefix, input)));
                 todo.extend(call.workflow.map(|workflow| (prefix, workflow, false)));
             }
@@ -105,7 +106,11 @@ impl Graph {
                     NodeKind::WorkflowCall(call) => {
                         calls.push(OpenCall { name: &node.name, open: &call.open_inputs, workflow: Some(call.section) });
                     }
-                    NodeKind::Input(_) | NodeKind::Value(_) | NodeKind::Variable | NodeKind::Scatter { .. } | NodeKind::Branch { .. }
+                    NodeKind::Input(_)
+                    | NodeKind::Value(_)
+                    | NodeKind::Variable
+                    | NodeKind::Scatter { .. }
+                    | NodeKind::Branch { .. }
                     | NodeKind::Export { .. } => {}
                 }
             }

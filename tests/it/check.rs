@@ -119,10 +119,12 @@ fn seed(#[files("tests/cases/seed/source.wdl")] path: PathBuf) {
 /// 10,000 calls in a chain, each with inputs, an `after` and a name that another uses.
 #[test]
 fn long_workflow_checks_in_time() {
-    let mut text = String::from("version 1.1\ntask t { input { Int x } command <<< >>> output { Int y = x } }\nworkflow w {\n  call t as c0 { input: x = 0 }\n");
+    let mut text =
+        String::from("version 1.1\ntask t { input { Int x } command <<< >>> output { Int y = x } }\nworkflow w {\n  call t as c0 { input: x = 0 }\n");
     for index in 1..10_000 {
         let previous = index - 1;
-        writeln!(text, "  call t as c{index} after c{previous} {{ input: x = c{previous}.y + d{index} }}\n  Int d{index} = {index}").expect("a String takes any text");
+        writeln!(text, "  call t as c{index} after c{previous} {{ input: x = c{previous}.y + d{index} }}\n  Int d{index} = {index}")
+            .expect("a String takes any text");
     }
     text.push_str("  scatter (i in range(3)) { call t { input: x = i } }\n  output { Array[Int] all = t.y  Int last = c9999.y }\n}\n");
     let (outcome, time) = Documents::single(text).timed_check(CheckOptions::default());
@@ -188,7 +190,8 @@ fn every_function_can_be_evaluated() {
 fn interface(outcome: &Outcome, callee: Callee) -> String {
     let mut text = String::new();
     for input in outcome.checked.inputs(callee) {
-        writeln!(text, "in {} {}{}", input.ty, input.declaration.name.text, if input.required { " required" } else { "" }).expect("a String takes any text");
+        writeln!(text, "in {} {}{}", input.ty, input.declaration.name.text, if input.required { " required" } else { "" })
+            .expect("a String takes any text");
     }
     for (name, ty) in &outcome.checked.outputs(callee).members {
         writeln!(text, "out {ty} {name}").expect("a String takes any text");

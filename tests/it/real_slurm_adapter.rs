@@ -14,11 +14,7 @@ use sluice::{
 };
 use tempfile::TempDir;
 
-use super::support::{
-    fake_slurm::eventually_within,
-    own_cluster::OwnCluster,
-    real_slurm::has_slurm,
-};
+use super::support::{fake_slurm::eventually_within, own_cluster::OwnCluster, real_slurm::has_slurm};
 
 const PATIENCE: Duration = Duration::from_secs(90);
 
@@ -175,7 +171,7 @@ async fn a_controller_that_is_down_or_stalled_and_a_database_that_is_down() {
     let is_settled = |poll: &sluice::slurm::Poll| matches!(poll.accounting, Answer::Heard) && poll.observations[0].state.is_final();
     let poll = eventually_within(PATIENCE, from_accounting, is_settled).await;
     assert_eq!(ends(&poll.observations), [(0, JobState::Failed, Some(4), None)]);
-    
+
     cluster.run(&["stop-db"]);
     let poll = slurm.poll(&ended).await.expect("squeue answers");
     assert!(poll.observations.is_empty(), "no news: {poll:?}");

@@ -133,7 +133,8 @@ async fn a_command_runs_in_a_sif_and_in_a_sandbox() {
     fs::create_dir(&odd).expect("a folder can be made");
     fs::write(odd.join("data"), "from the host\n").expect("it can be written");
     for image in [&sif, &sandbox] {
-        let command = "cat /etc/image-of-the-test; cat \"$INPUT/data\"; printf '%s' \"$HOSTILE\" >hostile; pwd >where; echo oops >&2; touch \"$INPUT/new\"";
+        let command =
+            "cat /etc/image-of-the-test; cat \"$INPUT/data\"; printf '%s' \"$HOSTILE\" >hostile; pwd >where; echo oops >&2; touch \"$INPUT/new\"";
         let mut task = in_image(image, command);
         let hostile = "O'Brien, \"q\" $(touch owned) `id`\nü=1:2";
         task.environment = vec![("INPUT".to_owned(), odd.to_string_lossy().into_owned()), ("HOSTILE".to_owned(), hostile.to_owned())];

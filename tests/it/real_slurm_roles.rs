@@ -58,7 +58,9 @@ fn assert_nothing_left(run: &AttemptRun) {
     let folder = run.run.display().to_string();
     wait_for("no process of the run", 20, || {
         let lists = |name: &str| {
-            let list = |entry: fs::DirEntry| fs::read(entry.path().join(name)).ok().map(|bytes| (entry.file_name(), String::from_utf8_lossy(&bytes).into_owned()));
+            let list = |entry: fs::DirEntry| {
+                fs::read(entry.path().join(name)).ok().map(|bytes| (entry.file_name(), String::from_utf8_lossy(&bytes).into_owned()))
+            };
             fs::read_dir("/proc").unwrap().filter_map(|entry| list(entry.ok()?)).collect::<Vec<_>>()
         };
         let left: Vec<_> = lists("cmdline").into_iter().filter(|(_, text)| text.contains(&folder)).collect();
@@ -261,7 +263,8 @@ fn real_slurm_chief_alone_decides() {
         return;
     }
     let roles = vec![role("chief", 1), role("ps", 1), Role { command: Some("exec sleep 300\n".to_owned()), ..role("worker", 1) }];
-    let run = run_of(task("[ $SLUICE_ROLE = chief ] || exec sleep 300\nexit 5\n", Distributed { form: Form::Packed, ..distributed("tensorflow", roles) }));
+    let run =
+        run_of(task("[ $SLUICE_ROLE = chief ] || exec sleep 300\nexit 5\n", Distributed { form: Form::Packed, ..distributed("tensorflow", roles) }));
     let (_, marker) = run_to_end(&run);
     assert_eq!(marker.exit, Some(5));
     assert_eq!(ends(&marker), ["chief.0: 5", "ps.0: stopped", "worker.0: stopped"]);
@@ -358,12 +361,22 @@ fn real_slurm_spark_cluster() {
                 print(sc.master, sc.parallelize(range(100), 4).sum())\nsys.exit(7)\n";
     fs::write(&program, text).unwrap();
     for form in [Form::Het, Form::Packed] {
-        let command = format!("echo \"$SPARK_MASTER_URI $MASTER\"; cat /proc/[0-9]*/cmdline | grep -c 'authenticate[.]secret'\nspark-submit {}\n", program.display());
-        let mut task = task(&command, Distributed { form, procs: Some(2), nodes: (form == Form::Het).then_some(2), ..distributed("spark", Vec::new()) });
+        let command = format!(
+            "echo \"$SPARK_MASTER_URI $MASTER\"; cat /proc/[0-9]*/cmdline | grep -c 'authenticate[.]secret'\nspark-submit {}\n",
+            program.display()
+        );
+        let mut task =
+            task(&command, Distributed { form, procs: Some(2), nodes: (form == Form::Het).then_some(2), ..distributed("spark", Vec::new()) });
         task.requirements.memory_bytes = Some(1 << 30);
         let run = run_with(task, &format!("path_prepend = [\"{bin}\"]\n"));
         let (end, marker) = run_to_end(&run);
-        assert_eq!((end.as_str(), marker.exit), ("FAILED 7:0", Some(7)), "{form:?}: {}\n{}", marker.detail, fs::read_to_string(run.attempts[0].join("stderr")).unwrap_or_default());
+        assert_eq!(
+            (end.as_str(), marker.exit),
+            ("FAILED 7:0", Some(7)),
+            "{form:?}: {}\n{}",
+            marker.detail,
+            fs::read_to_string(run.attempts[0].join("stderr")).unwrap_or_default()
+        );
         let stdout = run.read("stdout");
         let uri = stdout.split_whitespace().next().unwrap();
         assert!(uri.starts_with("spark://"), "{stdout}");

@@ -202,7 +202,11 @@ fn too_many_nodes(components: &[Component], site: &Site) -> Option<String> {
         *needed.entry(&component.partitions).or_default() += u64::from(component.nodes);
     }
     needed.into_iter().find_map(|(partitions, nodes)| {
-        let least = partitions.iter().filter_map(|name| site.partition(name)).filter(|partition| partition.nodes > 0).min_by_key(|partition| partition.nodes)?;
+        let least = partitions
+            .iter()
+            .filter_map(|name| site.partition(name))
+            .filter(|partition| partition.nodes > 0)
+            .min_by_key(|partition| partition.nodes)?;
         let text = || format!("its roles need {nodes} nodes, since components never share one; partition `{}` has {}", least.name, least.nodes);
         (nodes > u64::from(least.nodes)).then(text)
     })

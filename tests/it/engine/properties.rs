@@ -51,11 +51,7 @@ fn source() -> Source {
     let checked = checked_text(&WORKFLOW.replace("as after_inner { input: }", "as after_inner after inner"));
     let graph = Arc::new(plan(&checked, main_callee(&checked)).unwrap());
     let sizes = [3, 0, 2].into_iter().map(Value::Int).collect();
-    let inputs = [
-        ("w.list", Value::file("/data/three")),
-        ("sizes", Value::array(sizes)),
-        ("seven", Value::file("/data/seven")),
-    ];
+    let inputs = [("w.list", Value::file("/data/three")), ("sizes", Value::array(sizes)), ("seven", Value::file("/data/seven"))];
     let inputs: Object = inputs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     Source { checked, graph, inputs }
 }
@@ -70,14 +66,7 @@ fn whole_run(source: &Source, seed: u64, failing_nodes: usize) -> Run {
 /// All that an engine shows of itself.
 fn shown(engine: &Engine) -> String {
     let rows: Vec<_> = engine.calls().collect();
-    format!(
-        "{:?}\n{rows:#?}\n{:#?}\n{:?}\n{:?}\n{:?}",
-        engine.status(),
-        engine.open_batches(),
-        engine.failures(),
-        engine.outcome(),
-        engine.outputs()
-    )
+    format!("{:?}\n{rows:#?}\n{:#?}\n{:?}\n{:?}\n{:?}", engine.status(), engine.open_batches(), engine.failures(), engine.outcome(), engine.outputs())
 }
 
 #[test]

@@ -95,7 +95,10 @@ impl AttemptRun {
     pub(crate) fn markers(&self) -> BTreeMap<String, Marker> {
         let entries = fs::read_dir(self.run.join("spool")).unwrap().map(|entry| entry.unwrap());
         let named = entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path()));
-        named.filter(|(name, _)| !name.starts_with('.')).map(|(name, path)| (name, Marker::parse(&fs::read_to_string(path).unwrap()).unwrap())).collect()
+        named
+            .filter(|(name, _)| !name.starts_with('.'))
+            .map(|(name, path)| (name, Marker::parse(&fs::read_to_string(path).unwrap()).unwrap()))
+            .collect()
     }
 
     /// The only marker.
@@ -144,4 +147,3 @@ pub(crate) fn output_of(program: &str, arguments: &[&str]) -> String {
     assert!(status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&stderr));
     String::from_utf8(stdout).unwrap()
 }
-
