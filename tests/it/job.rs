@@ -103,7 +103,9 @@ fn every_template_is_embedded() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     let list = |folder: &Path, prefix: &str| -> Vec<String> {
         let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()).filter(|entry| entry.path().is_file());
-        names.map(|entry| format!("{prefix}{}", entry.file_name().to_string_lossy())).collect()
+        let names = names.map(|entry| entry.file_name().into_string().unwrap());
+        // A name with a dot is for tools that read the folder.
+        names.filter(|name| !name.starts_with('.')).map(|name| format!("{prefix}{name}")).collect()
     };
     let mut on_disk = [list(&root, ""), list(&root.join("lib"), "lib/")].concat();
     let mut embedded: Vec<String> = Templates::names().collect();
