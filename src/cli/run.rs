@@ -12,7 +12,6 @@ use super::{
 };
 use crate::{
     engine::OnFailure,
-    job::Templates,
     load,
     monitor::{self, BackendKind, Head},
     plan,
@@ -39,7 +38,7 @@ impl Request {
             graph: self.graph.clone(),
             inputs: self.inputs.clone(),
             site: self.settled.site.clone(),
-            templates: Templates::embedded(),
+            templates: self.settled.templates.clone(),
             progress,
         }
     }
@@ -88,13 +87,12 @@ fn create(args: &RunArgs, request: &Request) -> Result<RunDir, Failure> {
 pub(super) fn write_folder(folder: &Path, record: &RunRecord, request: &Request) -> Result<RunDir, Failure> {
     let inputs: serde_json::Map<_, _> = request.inputs.iter().map(|(key, input)| (key.clone(), value::to_json(input))).collect();
     let site = serde_json::to_value(&*request.settled.site).expect("a site is plain data");
-    let templates = Templates::embedded();
     let new = NewRun {
         record,
         documents: &load::texts(&request.chosen.checked.documents),
         inputs: &inputs.into(),
         site: &site,
-        library: templates.library(),
+        library: request.settled.templates.library(),
     };
     Ok(run::create(folder, &new)?)
 }

@@ -54,7 +54,7 @@ pub struct Head {
     /// Its site.
     pub site: Arc<Site>,
     /// Templates of scripts.
-    pub templates: Templates,
+    pub templates: Arc<Templates>,
     /// Where progress goes.
     pub progress: Progress,
 }

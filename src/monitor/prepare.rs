@@ -36,7 +36,7 @@ pub(super) struct Workshop {
     pub(super) run_id: String,
     pub(super) checked: Arc<Checked>,
     pub(super) site: Arc<Site>,
-    pub(super) templates: Templates,
+    pub(super) templates: Arc<Templates>,
     pub(super) images: Option<ImageStore>,
 }
 

@@ -24,14 +24,16 @@ use super::support::{
     real_slurm::has_slurm,
 };
 
-/// Whether images can be run here; says so if not.
+/// Whether images can be run here; says so if not. Where `tests/run` has installed the runtime, its absence is a failure.
 fn has_apptainer() -> bool {
     let answers = Command::new("apptainer").arg("version").output().is_ok_and(|output| output.status.success());
-    let has_busybox = Path::new("/bin/busybox").exists();
-    if !answers || !has_busybox {
-        eprintln!("skipped: no Apptainer, or no /bin/busybox to make an image from (`tests/cluster/apptainer` installs both)");
+    let has_all = answers && Path::new("/bin/busybox").exists();
+    let is_promised = env::var_os("SLUICE_TEST_APPTAINER").is_some_and(|value| value == "1");
+    assert!(has_all || !is_promised, "SLUICE_TEST_APPTAINER=1 promises Apptainer and /bin/busybox");
+    if !has_all {
+        println!("skipped: no Apptainer, or no /bin/busybox to make an image from (`tests/cluster/apptainer` installs both)");
     }
-    answers && has_busybox
+    has_all
 }
 
 /// Makes a sandbox and a SIF of it.

@@ -4,14 +4,15 @@ use std::{env, process::Command};
 
 use super::attempt_run::{AttemptRun, output_of, wait_for};
 
-/// Whether a Slurm is there to be tested with; says so if not.
+/// Whether tests with real Slurm were asked for (`tests/run cluster` sets `SLUICE_TEST_SLURM=1`); says so if not. Asked for and not there is a failure.
 pub(crate) fn has_slurm() -> bool {
-    let wanted = env::var_os("SLUICE_TEST_SLURM").is_some_and(|value| value == "1");
-    let answers = wanted && Command::new("sinfo").arg("-h").output().is_ok_and(|output| output.status.success());
-    if !answers {
-        println!("skipped: no Slurm");
+    if env::var_os("SLUICE_TEST_SLURM").is_none_or(|value| value != "1") {
+        println!("skipped: no Slurm (`tests/run cluster` runs these tests)");
+        return false;
     }
-    answers
+    let answer = Command::new("sinfo").arg("-h").output().expect("SLUICE_TEST_SLURM=1 promises Slurm's programs");
+    assert!(answer.status.success(), "SLUICE_TEST_SLURM=1 promises a Slurm that answers: {}", String::from_utf8_lossy(&answer.stderr));
+    true
 }
 
 /// Submits as a head does, from a shell with a umask and options of its own that must not reach the job.
