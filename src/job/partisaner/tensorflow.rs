@@ -30,5 +30,5 @@ fn with_duty(draft: Draft, role: &Role, has_chief: bool) -> Draft {
     let gpus = if is_aside { role.gpu.unwrap_or(0) } else { draft.gpus };
     let serves = is_aside || role.server || (has_chief && role.name == "worker");
     let (duty, output) = if serves { (Duty::Serve, Output::Log) } else { (Duty::Decide, Output::First) };
-    Draft { duty, output, gpus, ..draft }
+    Draft { gpus, duty, output, ..draft }
 }
