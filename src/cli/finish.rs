@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     engine::{self, Outcome},
+    local,
     monitor::{HeadError, RunEnd},
     task::TaskResult,
 };
@@ -20,8 +21,7 @@ const SHOWN_FAILURES: usize = 5;
 
 /// Who holds a run's lock, in words for whoever finds it held.
 pub(super) fn owner() -> String {
-    let host = nix::unistd::gethostname().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    format!("process {} on {host}", std::process::id())
+    format!("process {} on {}", std::process::id(), local::host_name())
 }
 
 /// Prints how a run ended and gives its exit code.

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     engine::OnFailure,
-    load,
+    load, local,
     monitor::{self, BackendKind, Head},
     plan,
     report::{Progress, ProgressStyle},
@@ -121,7 +121,7 @@ pub(super) fn new_record(request: &Request, on_failure: OnFailure) -> Result<Run
         keep_going: on_failure == OnFailure::KeepGoing,
         argv: std::env::args().collect(),
         user: std::env::var("USER").unwrap_or_else(|_| nix::unistd::getuid().to_string()),
-        host: nix::unistd::gethostname().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        host: local::host_name(),
         cwd: load::absolute(Path::new(".")).display().to_string(),
         started_ms: clock::now_ms(),
     })

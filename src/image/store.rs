@@ -12,15 +12,14 @@ use std::{
 
 use nix::fcntl::{Flock, FlockArg};
 
-use super::{Reference, ReferenceError};
-use crate::site::{Runtime, Site};
+use crate::site::{ImageReference, ImageReferenceError, Runtime, Site};
 
 /// Why an image cannot be had. Each message is a fragment that fits "failed to …".
 #[derive(Debug, thiserror::Error)]
 pub enum ImageError {
     /// The text names no image.
     #[error(transparent)]
-    Reference(#[from] ReferenceError),
+    Reference(#[from] ImageReferenceError),
     /// A path where nothing is.
     #[error("find the image `{reference}`: there is nothing at {}", path.display())]
     NotThere {
@@ -142,22 +141,22 @@ impl ImageStore {
                 errors.push(last);
                 Err(ImageError::NoneOf(errors))
             }
-            None => Err(ReferenceError::Empty.into()),
+            None => Err(ImageReferenceError::Empty.into()),
         }
     }
 
     fn provide_one(&self, reference: &str, registries: &BTreeMap<String, String>) -> Result<PathBuf, ImageError> {
-        match Reference::parse(reference, registries)? {
-            Reference::Local(path) => {
+        match ImageReference::parse(reference, registries)? {
+            ImageReference::Local(path) => {
                 let path = std::path::absolute(&path).unwrap_or(path);
                 if path.exists() { Ok(path) } else { Err(ImageError::NotThere { reference: reference.to_owned(), path }) }
             }
-            Reference::Remote(source) => self.provide_remote(reference, &source),
+            ImageReference::Remote(source) => self.provide_remote(reference, &source),
         }
     }
 
     fn provide_remote(&self, reference: &str, source: &str) -> Result<PathBuf, ImageError> {
-        let path = self.folder.join(Reference::store_name(source));
+        let path = self.folder.join(ImageReference::store_name(source));
         if path.exists() {
             return Ok(path);
         }

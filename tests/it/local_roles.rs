@@ -8,28 +8,17 @@ use std::{
 
 use sluice::{
     job::{Marker, Stage},
-    task::{Distributed, Role, TaskInstance},
+    task::{Distributed, TaskInstance},
 };
 
 use crate::support::{
-    attempt_run::{AttemptRun, instance, site, wait_for},
+    attempt_run::{AttemptRun, site, wait_for},
+    distributed::{distributed, task, tensorflow},
     skipped::skipped,
 };
 
-fn role(name: &str, procs: u32) -> Role {
-    Role { name: name.to_owned(), procs, cpu: Some(1.0), memory_mib: Some(200), ..Role::default() }
-}
-
-fn task(command: &str, distributed: Distributed) -> TaskInstance {
-    TaskInstance { distributed: Some(distributed), ..instance(command) }
-}
-
-fn tensorflow(command: &str) -> TaskInstance {
-    task(command, Distributed { cluster: "tensorflow".to_owned(), roles: vec![role("ps", 1), role("worker", 2)], ..Distributed::default() })
-}
-
 fn mpi(command: &str) -> TaskInstance {
-    task(command, Distributed { cluster: "mpich".to_owned(), procs: Some(3), ..Distributed::default() })
+    task(command, Distributed { procs: Some(3), ..distributed("mpich", Vec::new()) })
 }
 
 fn run_of(task: TaskInstance) -> AttemptRun {

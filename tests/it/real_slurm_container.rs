@@ -20,6 +20,7 @@ use tempfile::TempDir;
 
 use super::support::{
     attempt_run::{AttemptRun, instance, output_of, site},
+    distributed::mpi_program,
     fake_slurm::eventually_within,
     real_slurm::has_slurm,
     skipped::skipped,
@@ -59,28 +60,9 @@ fn images() -> (TempDir, PathBuf, PathBuf) {
 
 /// Puts an MPI program into a sandbox, with the libraries it needs; `None` where there is no MPICH.
 fn add_mpi_program(root: &Path) -> Option<()> {
-    let source = root.join("world.c");
-    let text = r#"
-#include <mpi.h>
-#include <stdio.h>
-#include <unistd.h>
-int main(int argc, char **argv) {
-  int rank, size, one = 1, sum = 0; char host[256]; FILE *mark = fopen("/etc/image-of-the-test", "r");
-  MPI_Init(&argc, &argv);
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank); MPI_Comm_size(MPI_COMM_WORLD, &size); gethostname(host, sizeof host);
-  MPI_Allreduce(&one, &sum, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
-  printf("rank %d of %d on %s, sum %d, %s\n", rank, size, host, sum, mark ? "inside" : "outside"); fflush(stdout);
-  MPI_Finalize();
-  return 0;
-}
-"#;
-    fs::write(&source, text).expect("it can be written");
+    let built = mpi_program(root)?;
     let program = root.join("bin/world");
-    let compiled = Command::new("mpicc.mpich").arg("-o").arg(&program).arg(&source).status();
-    if !compiled.is_ok_and(|status| status.success()) {
-        skipped("no MPICH");
-        return None;
-    }
+    fs::rename(built, &program).expect("it can be moved");
     // `libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x…)`, and the loader alone.
     for line in output_of("ldd", &[&program.to_string_lossy()]).lines() {
         let Some(library) = line.split_whitespace().find(|word| word.starts_with('/')) else { continue };

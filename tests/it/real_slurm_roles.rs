@@ -1,11 +1,6 @@
 //! Distributed tasks under a real Slurm: forms, ends, failures, and that nothing is left. Runs with `SLUICE_TEST_SLURM=1`.
 
-use std::{
-    collections::BTreeSet,
-    env, fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{collections::BTreeSet, env, fs, path::Path};
 
 use sluice::{
     job::{Marker, Stage},
@@ -13,28 +8,10 @@ use sluice::{
 };
 
 use crate::support::{
-    attempt_run::{AttemptRun, instance, output_of, site, wait_for},
+    attempt_run::{AttemptRun, output_of, site, wait_for},
+    distributed::{distributed, mpi_program, role, task, tensorflow},
     real_slurm::{end_of, has_slurm, submit},
-    skipped::skipped,
 };
-
-/// A role of so many processes.
-fn role(name: &str, procs: u32) -> Role {
-    Role { name: name.to_owned(), procs, cpu: Some(1.0), memory_mib: Some(200), ..Role::default() }
-}
-
-fn distributed(cluster: &str, roles: Vec<Role>) -> Distributed {
-    Distributed { cluster: cluster.to_owned(), roles, ..Distributed::default() }
-}
-
-fn task(command: &str, distributed: Distributed) -> TaskInstance {
-    TaskInstance { distributed: Some(distributed), ..instance(command) }
-}
-
-/// One parameter server and two workers, by bash programs.
-fn tensorflow(command: &str) -> TaskInstance {
-    task(command, distributed("tensorflow", vec![role("ps", 1), role("worker", 2)]))
-}
 
 fn run_of(task: TaskInstance) -> AttemptRun {
     run_with(task, "")
@@ -82,35 +59,6 @@ fn log(run: &AttemptRun, process: &str) -> String {
     run.read(&format!("roles/{process}.log"))
 }
 
-/// An MPI program that says its rank, size and host, and adds the ranks up; `FAIL` names a rank that exits 3 while others wait for ever.
-fn mpi_program(folder: &Path) -> Option<PathBuf> {
-    let source = folder.join("world.c");
-    let text = r#"
-#include <mpi.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-int main(int argc, char **argv) {
-  int rank, size, one = 1, sum = 0; char host[256];
-  MPI_Init(&argc, &argv);
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank); MPI_Comm_size(MPI_COMM_WORLD, &size); gethostname(host, sizeof host);
-  MPI_Allreduce(&one, &sum, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
-  printf("rank %d of %d on %s, sum %d\n", rank, size, host, sum); fflush(stdout);
-  if (getenv("FAIL")) { if (rank == atoi(getenv("FAIL"))) _exit(3); sleep(300); }
-  MPI_Finalize();
-  return 0;
-}
-"#;
-    fs::write(&source, text).expect("it can be written");
-    let program = folder.join("world");
-    let compiled = Command::new("mpicc.mpich").arg("-o").arg(&program).arg(&source).status();
-    if !compiled.is_ok_and(|status| status.success()) {
-        skipped("no MPICH");
-        return None;
-    }
-    Some(program)
-}
-
 /// A task of four ranks on two nodes.
 fn mpi(command: &str) -> TaskInstance {
     task(command, Distributed { procs: Some(4), nodes: Some(2), ..distributed("mpich", Vec::new()) })
@@ -129,7 +77,7 @@ fn real_slurm_mpi_is_one_world_over_two_nodes() {
     let lines: BTreeSet<&str> = stdout.lines().collect();
     assert_eq!(lines.len(), 4, "{stdout}");
     for (rank, line) in lines.iter().enumerate() {
-        assert!(line.starts_with(&format!("rank {rank} of 4 on n")) && line.ends_with("sum 4"), "{line}");
+        assert!(line.starts_with(&format!("rank {rank} of 4 on n")) && line.ends_with("sum 4, outside"), "{line}");
         let log = log(&run, &format!("rank.{rank}"));
         assert_eq!(log.lines().collect::<BTreeSet<_>>(), BTreeSet::from([*line, &format!("rank {rank} 4")]));
     }
@@ -147,7 +95,7 @@ fn real_slurm_mpi_of_roles_is_one_world_in_both_forms() {
         let (_, marker) = run_to_end(&run);
         assert_eq!(marker.exit, Some(0), "{form:?}: {}", marker.detail);
         assert_eq!(ends(&marker), ["head.0: 0", "tail.0: 0", "tail.1: 0", "tail.2: 0"]);
-        assert_eq!(run.read("stdout").lines().filter(|line| line.contains("of 4 ") && line.ends_with("sum 4")).count(), 4);
+        assert_eq!(run.read("stdout").lines().filter(|line| line.contains("of 4 ") && line.ends_with("sum 4, outside")).count(), 4);
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod attempt_run;
 pub(crate) mod cases;
+pub(crate) mod distributed;
 pub(crate) mod documents;
 pub(crate) mod fake_slurm;
 pub(crate) mod folders;
