@@ -16,6 +16,7 @@ use crate::{
         ast::Import,
         documents::{DocumentId, DocumentSet, LoadedDocument},
     },
+    value::is_url,
 };
 
 /// Where the text of a document comes from: the user's disk, or a run's `source/` folder on `resume`.
@@ -61,11 +62,6 @@ pub fn load(path: &Path, library: &dyn Library) -> Loaded {
     loader.want(uri, shown, None);
     loader.run();
     Loaded { documents: loader.set, diagnostics: loader.diagnostics }
-}
-
-/// Whether a path is a URL (`scheme://…`).
-pub fn is_url(path: &str) -> bool {
-    path.split_once("://").is_some_and(|(scheme, _)| !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)))
 }
 
 /// A document that is to be read.

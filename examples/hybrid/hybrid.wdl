@@ -23,7 +23,7 @@ task PrepareData {
     String sparkURI
 
     command {
-        spark-submit --driver-memory 512m --executor-memory 512m "${program}" --source-path "${src_path}" --target-path "${dst_path}"
+        spark-submit "${program}" --source-path "${src_path}" --target-path "${dst_path}"
     }
 
     output {
@@ -81,6 +81,7 @@ task TensorflowTrainTask {
     Array[String] prepared
 
     command {
+        echo "data files prepared: ${sep=' ' prepared}"
         export TRAIN_STEPS=1500
         export TRAIN_DATA_DIR=digits
         export TRAIN_LOG_DIR="${debugLogDir}"

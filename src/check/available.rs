@@ -3,7 +3,7 @@
 use super::names::{Callee, Checked, WorkflowRef};
 use crate::{
     syntax::{
-        ast::{Call, Declaration, MetaEntry, MetaValue, Statement, Version},
+        ast::{Attribute, Call, Declaration, ExprKind, MetaEntry, MetaValue, Name, Statement, Version},
         documents::DocumentId,
     },
     value::Type,
@@ -79,11 +79,16 @@ fn nested(checked: &Checked, workflow: WorkflowRef, prefix: &str, found: &mut Ve
 /// Whether the calls of a workflow take inputs from outside.
 pub fn allows_nested(checked: &Checked, workflow: WorkflowRef) -> bool {
     let version = checked.documents.get(workflow.document).document.version;
-    version < Version::V1_1 || says_yes(&checked.workflow(workflow).meta)
+    let workflow = checked.workflow(workflow);
+    let in_meta = |entry: &MetaEntry| is_switch(&entry.name) && entry.value == MetaValue::Boolean(true);
+    let in_hints = |hint: &Attribute| is_switch(&hint.name) && matches!(hint.value.kind, ExprKind::Boolean(true));
+    let mut hints = workflow.hints.iter().flat_map(|section| &section.attributes);
+    version < Version::V1_1 || workflow.meta.iter().any(in_meta) || hints.any(in_hints)
 }
 
-fn says_yes(meta: &[MetaEntry]) -> bool {
-    meta.iter().any(|entry| ["allowNestedInputs", "allow_nested_inputs"].contains(&entry.name.text.as_str()) && entry.value == MetaValue::Boolean(true))
+/// The name in `meta` (1.1) and in `hints` (1.2).
+fn is_switch(name: &Name) -> bool {
+    ["allowNestedInputs", "allow_nested_inputs"].contains(&name.text.as_str())
 }
 
 /// The calls of a body at any depth of scatters and conditionals, in order of text.

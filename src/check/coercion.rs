@@ -11,7 +11,10 @@ pub(crate) enum Fit {
     Same,
     /// By a coercion of the specification.
     Coerced,
-    /// By one of the specification's "limited exceptions" (`X?` as `X`, String as Int, …), which may fail when run. draft-2 is full of them.
+    /// A String where a number or Boolean is expected: an exception of the specification that its own examples live by
+    /// (`Array[Int] sizes = read_lines(…)`). The run says if the text cannot be read.
+    Read,
+    /// By one of the specification's "limited exceptions" (`X?` as `X`, Float as Int, …), which may fail when run. draft-2 is full of them.
     Loose,
     /// Not at all.
     Not,
@@ -23,7 +26,13 @@ pub(crate) fn fit(from: &Type, to: &Type) -> Fit {
         return Fit::Same;
     }
     match (from, to) {
-        (Type::Any, _) | (_, Type::Any) | (Type::None, Type::Optional(_)) => Fit::Coerced,
+        (Type::Any, _)
+        | (_, Type::Any)
+        | (Type::None, Type::Optional(_))
+        | (Type::Map(_) | Type::Struct(_), Type::Object)
+        | (Type::Object, Type::Map(_) | Type::Struct(_))
+        | (Type::Enum(_), Type::String)
+        | (Type::String, Type::Enum(_)) => Fit::Coerced,
         (Type::Optional(from), Type::Optional(to)) => fit(from, to),
         (Type::Optional(from), to) => fit(from, to).max(Fit::Loose),
         (from, Type::Optional(to)) => fit(from, to).max(Fit::Coerced),
@@ -38,8 +47,6 @@ pub(crate) fn fit(from: &Type, to: &Type) -> Fit {
         (Type::Struct(from), Type::Struct(to)) => structs(from, to),
         (Type::Map(from), Type::Struct(to)) => to.members.iter().map(|(_, member)| fit(&from.1, member)).max().unwrap_or(Fit::Coerced).max(Fit::Coerced),
         (Type::Struct(from), Type::Map(to)) => from.members.iter().map(|(_, member)| fit(member, &to.1)).max().unwrap_or(Fit::Coerced).max(Fit::Coerced),
-        (Type::Map(_) | Type::Struct(_), Type::Object) | (Type::Object, Type::Map(_) | Type::Struct(_)) => Fit::Coerced,
-        (Type::Enum(_), Type::String) | (Type::String, Type::Enum(_)) => Fit::Coerced,
         (from, to) => primitive(from, to),
     }
 }
@@ -50,7 +57,8 @@ fn primitive(from: &Type, to: &Type) -> Fit {
         | (Type::String, Type::File | Type::Directory)
         | (Type::Int, Type::Float) => Fit::Coerced,
         // `File` to `Directory` is no exception of the specification, but a draft-2 `File` may name a folder.
-        (Type::Float, Type::Int) | (Type::String, Type::Int | Type::Float | Type::Boolean) | (Type::File, Type::Directory) => Fit::Loose,
+        (Type::Float, Type::Int) | (Type::File, Type::Directory) => Fit::Loose,
+        (Type::String, Type::Int | Type::Float | Type::Boolean) => Fit::Read,
         _ => Fit::Not,
     }
 }

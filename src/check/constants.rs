@@ -52,3 +52,14 @@ fn simple_type(expr: &Expr) -> Type {
         _ => Type::Any,
     }
 }
+
+/// The number that is written, also in quotes.
+pub(super) fn number(expr: &Expr) -> Option<f64> {
+    match &expr.kind {
+        #[expect(clippy::cast_precision_loss, reason = "only compared with zero")]
+        ExprKind::Int(value) => Some(*value as f64),
+        ExprKind::Float(value) => Some(*value),
+        ExprKind::String(text) => text.literal()?.trim().parse().ok(),
+        _ => None,
+    }
+}

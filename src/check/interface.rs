@@ -97,7 +97,7 @@ fn wildcard_outputs(checked: &Checked, workflow: WorkflowRef, call_path: &[Name]
         return Vec::new();
     }
     let outputs = outputs(checked, callee);
-    let wrap = |(output, ty): &(String, Type)| (format!("{}.{output}", name.text), wrappers.iter().fold(ty.clone(), Wrapper::wrap));
+    let wrap = |(output, ty): &(String, Type)| (format!("{}.{output}", name.text), wrappers.iter().copied().fold(ty.clone(), Wrapper::wrap));
     outputs.members.iter().map(wrap).collect()
 }
 
@@ -112,7 +112,7 @@ pub(super) enum Wrapper {
 
 impl Wrapper {
     /// The type outside the block of a name of type `ty` in it.
-    pub(super) fn wrap(ty: Type, wrapper: &Self) -> Type {
+    pub(super) fn wrap(ty: Type, wrapper: Self) -> Type {
         match wrapper {
             Self::Array => Type::array(ty),
             Self::Optional => ty.optional(),

@@ -1,17 +1,47 @@
 //! Names, types, imports and version gates of a set of documents. Pure.
 //!
-//! Entry: [`check`]. All wording is in `messages.rs`.
+//! Entry: [`check`]. All wording is in `messages.rs`. A document that can run must never be refused: where the dialect leaves a type
+//! open it is `Any`, and what the specification calls a limited exception is at most a warning.
 
+mod attributes;
+mod body;
+mod calls;
 mod coercion;
 mod constants;
+mod context;
+mod cycles;
+mod defined;
+mod definitions;
+mod expressions;
+mod functions;
+pub mod available;
 mod interface;
+mod members;
 mod messages;
 pub mod names;
 mod namespaces;
+mod operators;
+mod quantities;
+mod report;
 mod resolve;
+mod runner_options;
+mod scopes;
+mod tasks;
+mod text;
+mod unused;
+mod workflows;
 
-use crate::{diagnostic::Diagnostic, syntax::documents::DocumentSet};
+use std::collections::HashMap;
+
+use crate::{
+    diagnostic::Diagnostic,
+    syntax::{
+        ast::Document,
+        documents::{DocumentId, DocumentSet},
+    },
+};
 use names::Checked;
+use report::Report;
 
 /// How strictly documents are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,7 +50,7 @@ pub struct CheckOptions {
     pub strict: bool,
 }
 
-/// What checking found. Nothing may be run when [`Outcome::has_errors`].
+/// What checking found. Nothing may be run where [`Outcome::has_errors`].
 #[derive(Debug)]
 pub struct Outcome {
     /// The documents and what their names mean; its sources render the diagnostics.
@@ -37,23 +67,21 @@ impl Outcome {
 }
 
 /// Checks a document and all it imports. Wants a stack of 64 MB: expressions may nest 1,000 deep.
-pub fn check(documents: DocumentSet, _options: &CheckOptions) -> Outcome {
-    let mut diagnostics = Vec::new();
-    let namespaces = namespaces::build(&documents, &mut diagnostics);
+pub fn check(documents: DocumentSet, options: &CheckOptions) -> Outcome {
+    let mut report = Report { diagnostics: Vec::new(), options: *options };
+    let namespaces = namespaces::build(&documents, &mut report);
     let tasks = documents.documents.iter().map(|loaded| task_index(&loaded.document)).collect();
     let checked = Checked { documents, namespaces, tasks };
-    sort(&mut diagnostics);
-    Outcome { checked, diagnostics }
+    let mut interfaces = HashMap::new();
+    for index in 0..checked.documents.documents.len() {
+        definitions::check(&checked, DocumentId(index), &mut interfaces, &mut report);
+    }
+    drop(interfaces);
+    Outcome { checked, diagnostics: report.sorted() }
 }
 
 /// The first task of each name; a second one is an error.
-fn task_index(document: &crate::syntax::ast::Document) -> std::collections::HashMap<String, usize> {
-    let names = document.tasks.iter().enumerate().rev();
-    names.map(|(index, task)| (task.name.text.clone(), index)).collect()
-}
-
-/// By document and place; what has no place comes first. The same words at the same place are said once.
-fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by_key(|diagnostic| diagnostic.primary.as_ref().map(|label| label.span));
-    diagnostics.dedup();
+fn task_index(document: &Document) -> HashMap<String, usize> {
+    let tasks = document.tasks.iter().enumerate().rev();
+    tasks.map(|(index, task)| (task.name.text.clone(), index)).collect()
 }

@@ -112,11 +112,11 @@ impl Checked {
         for namespace in namespaces {
             home = *self.namespace(home).imports.get(&namespace.text)?;
         }
-        if let Some(task) = self.find_task(home, &name.text) {
-            return Some(Callee::Task(task));
-        }
-        let workflow = self.find_workflow(home)?;
-        (self.workflow(workflow).name.text == name.text).then_some(Callee::Workflow(workflow))
+        let task = self.find_task(home, &name.text).map(Callee::Task);
+        let is_meant = |workflow: &WorkflowRef| self.workflow(*workflow).name.text == name.text;
+        let workflow = self.find_workflow(home).filter(is_meant).map(Callee::Workflow);
+        // A task and a workflow may share a name: the document's own workflow calls the task, other documents call the workflow.
+        if namespaces.is_empty() { task.or(workflow) } else { workflow.or(task) }
     }
 
     /// The type that a type expression of `document` means; `None` for a name that is not defined.

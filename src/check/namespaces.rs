@@ -1,15 +1,19 @@
 //! The names of every document: imported documents, structs and enums, in the order in which documents import each other.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use super::{
     constants,
     messages,
     names::Namespace,
+    report::Report,
     resolve::resolve_with,
 };
 use crate::{
-    diagnostic::{Diagnostic, nearest_name},
+    diagnostic::nearest_name,
     source::Span,
     syntax::{
         ast::{Document, EnumDef, Import, Name, StructDef, TypeExpr},
@@ -19,11 +23,11 @@ use crate::{
 };
 
 /// The namespace of each document of the set, by id.
-pub(super) fn build(documents: &DocumentSet, diagnostics: &mut Vec<Diagnostic>) -> Vec<Namespace> {
+pub(super) fn build(documents: &DocumentSet, report: &mut Report) -> Vec<Namespace> {
     let count = documents.documents.len();
     let mut builder = Builder {
         documents,
-        diagnostics,
+        report,
         namespaces: (0..count).map(|_| Namespace::default()).collect(),
         states: vec![State::New; count],
     };
@@ -54,7 +58,7 @@ enum State {
 
 struct Builder<'a> {
     documents: &'a DocumentSet,
-    diagnostics: &'a mut Vec<Diagnostic>,
+    report: &'a mut Report,
     namespaces: Vec<Namespace>,
     states: Vec<State>,
 }
@@ -73,12 +77,12 @@ impl Builder<'_> {
             let Some(target) = *target else { continue };
             self.document(target);
             if self.states[target.0] == State::Open {
-                self.diagnostics.push(messages::import_cycle(import.uri_span, &import.uri));
+                self.report.push(messages::import_cycle(import.uri_span, &import.uri));
                 continue;
             }
             self.import(&mut namespace, &mut places, import, target);
         }
-        own_types(&loaded.document, &mut namespace, &mut places, self.diagnostics);
+        own_types(&loaded.document, &mut namespace, &mut places, self.report);
         self.namespaces[id.0] = namespace;
         self.states[id.0] = State::Done;
     }
@@ -88,7 +92,7 @@ impl Builder<'_> {
         let name = import.alias.as_ref().map_or_else(|| stem(&import.uri), |alias| alias.text.as_str());
         let name_span = import.alias.as_ref().map_or(import.uri_span, |alias| alias.span);
         if let Some(first) = places.namespaces.insert(name.to_owned(), name_span) {
-            self.diagnostics.push(messages::duplicate(name_span, first, "namespace", name).hint("give one of them another name with `as`"));
+            self.report.push(messages::duplicate(name_span, first, "namespace", name).hint("give one of them another name with `as`"));
         } else {
             namespace.imports.insert(name.to_owned(), target);
         }
@@ -96,7 +100,7 @@ impl Builder<'_> {
         let known = || imported.structs.keys().chain(imported.enums.keys()).map(String::as_str);
         for (original, _) in &import.struct_aliases {
             if imported.named(&original.text).is_none() {
-                self.diagnostics.push(messages::unknown_alias_source(original, &import.uri, nearest_name(&original.text, known())));
+                self.report.push(messages::unknown_alias_source(original, &import.uri, nearest_name(&original.text, known())));
             }
         }
         let local_name = |name: &str| {
@@ -106,7 +110,7 @@ impl Builder<'_> {
         for (name, ty) in &imported.structs {
             let (name, span) = local_name(name);
             if namespace.named(&name).is_some_and(|known| known != Type::Struct(Arc::clone(ty))) {
-                self.diagnostics.push(messages::struct_conflict(span, &name));
+                self.report.push(messages::struct_conflict(span, &name));
             } else {
                 places.types.insert(name.clone(), span);
                 namespace.structs.insert(name, Arc::clone(ty));
@@ -115,7 +119,7 @@ impl Builder<'_> {
         for (name, (ty, values)) in &imported.enums {
             let (name, span) = local_name(name);
             if namespace.named(&name).is_some_and(|known| known != Type::Enum(Arc::clone(ty))) {
-                self.diagnostics.push(messages::struct_conflict(span, &name));
+                self.report.push(messages::struct_conflict(span, &name));
             } else {
                 places.types.insert(name.clone(), span);
                 namespace.enums.insert(name, (Arc::clone(ty), values.clone()));
@@ -132,29 +136,35 @@ struct Places {
 }
 
 /// Adds a document's own structs and enums.
-fn own_types(document: &Document, namespace: &mut Namespace, places: &mut Places, diagnostics: &mut Vec<Diagnostic>) {
-    let mut own = OwnTypes { enums: HashMap::new(), structs: HashMap::new(), done: HashMap::new(), namespace, diagnostics };
+fn own_types(document: &Document, namespace: &mut Namespace, places: &mut Places, report: &mut Report) {
+    let mut own = OwnTypes { enums: HashMap::new(), structs: HashMap::new(), done: HashMap::new(), namespace, report };
     let mut first: HashMap<&str, Span> = HashMap::new();
     for definition in &document.enums {
-        match first.insert(&definition.name.text, definition.name.span) {
-            Some(span) => own.diagnostics.push(messages::duplicate(definition.name.span, span, "type", &definition.name.text)),
-            None => drop(own.enums.insert(&definition.name.text, definition)),
+        match first.entry(&definition.name.text) {
+            Entry::Occupied(known) => own.report.push(messages::duplicate(definition.name.span, *known.get(), "type", &definition.name.text)),
+            Entry::Vacant(place) => {
+                place.insert(definition.name.span);
+                own.enums.insert(&definition.name.text, definition);
+            }
         }
     }
     for definition in &document.structs {
-        match first.insert(&definition.name.text, definition.name.span) {
-            Some(span) => own.diagnostics.push(messages::duplicate(definition.name.span, span, "type", &definition.name.text)),
-            None => drop(own.structs.insert(&definition.name.text, definition)),
+        match first.entry(&definition.name.text) {
+            Entry::Occupied(known) => own.report.push(messages::duplicate(definition.name.span, *known.get(), "type", &definition.name.text)),
+            Entry::Vacant(place) => {
+                place.insert(definition.name.span);
+                own.structs.insert(&definition.name.text, definition);
+            }
         }
     }
     let names = document.enums.iter().map(|definition| &definition.name).chain(document.structs.iter().map(|definition| &definition.name));
-    for name in names {
+    for name in names.filter(|name| first.get(name.text.as_str()) == Some(&name.span)) {
         own.define(&name.text, name.span);
         let Some(Some(ty)) = own.done.get(name.text.as_str()).cloned() else { continue };
         let imported = own.namespace.named(&name.text);
         if imported.is_some_and(|imported| imported != ty) {
             let span = places.types.get(&name.text).copied().unwrap_or(name.span);
-            own.diagnostics.push(messages::struct_conflict(name.span, &name.text).also(span, "imported here"));
+            own.report.violation(messages::struct_hidden(name.span, span, &name.text));
         }
     }
     let done = std::mem::take(&mut own.done);
@@ -190,7 +200,7 @@ struct OwnTypes<'a, 'b> {
     /// `None` while a struct is being resolved.
     done: HashMap<&'a str, Option<Type>>,
     namespace: &'b mut Namespace,
-    diagnostics: &'b mut Vec<Diagnostic>,
+    report: &'b mut Report,
 }
 
 impl<'a> OwnTypes<'a, '_> {
@@ -198,7 +208,7 @@ impl<'a> OwnTypes<'a, '_> {
     fn define(&mut self, name: &str, span: Span) -> Option<Type> {
         if let Some(state) = self.done.get(name) {
             if state.is_none() {
-                self.diagnostics.push(messages::struct_cycle(span, name));
+                self.report.push(messages::struct_cycle(span, name));
             }
             return Some(state.clone().unwrap_or(Type::Any));
         }
@@ -219,7 +229,7 @@ impl<'a> OwnTypes<'a, '_> {
         let mut members = Vec::new();
         for member in &definition.members {
             if let Some(span) = first.insert(&member.name.text, member.name.span) {
-                self.diagnostics.push(messages::duplicate(member.name.span, span, "member", &member.name.text));
+                self.report.push(messages::duplicate(member.name.span, span, "member", &member.name.text));
                 continue;
             }
             members.push((member.name.text.clone(), self.resolve(&member.ty)));
@@ -231,10 +241,10 @@ impl<'a> OwnTypes<'a, '_> {
         let mut first: HashMap<&str, Span> = HashMap::new();
         for (choice, value) in &definition.choices {
             if let Some(span) = first.insert(&choice.text, choice.span) {
-                self.diagnostics.push(messages::duplicate(choice.span, span, "choice", &choice.text));
+                self.report.push(messages::duplicate(choice.span, span, "choice", &choice.text));
             }
             if let Some(value) = value.as_ref().filter(|value| constants::value(value).is_none()) {
-                self.diagnostics.push(messages::choice_not_constant(value.span, &choice.text));
+                self.report.push(messages::choice_not_constant(value.span, &choice.text));
             }
         }
         let value_type = match &definition.value_type {
@@ -245,17 +255,9 @@ impl<'a> OwnTypes<'a, '_> {
         EnumType { name: definition.name.text.clone(), value_type, choices }
     }
 
-    /// The type that is written; `Any`, with a diagnostic, for a name that is not defined.
+    /// The type that is written; `Any` for a name that is not defined, which `definitions` reports.
     fn resolve(&mut self, written: &TypeExpr) -> Type {
-        let mut named = |name: &str, place: &TypeExpr| {
-            let found = self.define(name, place.span);
-            if found.is_none() {
-                let own = self.structs.keys().chain(self.enums.keys()).copied();
-                let known = own.chain(self.namespace.structs.keys().chain(self.namespace.enums.keys()).map(String::as_str));
-                self.diagnostics.push(messages::unknown_type(place.span, name, nearest_name(name, known)));
-            }
-            Some(found.unwrap_or(Type::Any))
-        };
+        let mut named = |name: &str, place: &TypeExpr| Some(self.define(name, place.span).unwrap_or(Type::Any));
         resolve_with(written, &mut named).unwrap_or(Type::Any)
     }
 }

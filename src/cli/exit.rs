@@ -4,7 +4,7 @@ use std::{error::Error, fmt, process::ExitCode};
 
 /// Every way the program can end. The numbers are a promise (README, `sluice help`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
+pub(super) enum Exit {
     /// 0: done.
     Done = 0,
     /// 1: the run failed (a task or an expression).
@@ -35,23 +35,23 @@ impl From<Exit> for ExitCode {
 
 /// Why a command did not do what was asked: an exit code, a message, hints.
 #[derive(Debug)]
-pub struct Failure {
+pub(super) struct Failure {
     /// How the program ends.
-    pub exit: Exit,
+    pub(super) exit: Exit,
     /// What was expected and what was found; rendered diagnostics as they are.
-    pub message: String,
+    pub(super) message: String,
     /// What to do next.
-    pub hints: Vec<String>,
+    pub(super) hints: Vec<String>,
 }
 
 impl Failure {
     /// A failure with a message.
-    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self { exit, message: message.into(), hints: Vec::new() }
     }
 
     /// A failure from an operator's error with all its causes: `failed to write `x`: No space left on device`.
-    pub fn from_error(exit: Exit, error: &dyn Error) -> Self {
+    pub(super) fn from_error(exit: Exit, error: &dyn Error) -> Self {
         let mut message = format!("error: failed to {error}");
         let mut source = error.source();
         while let Some(cause) = source {
@@ -63,7 +63,7 @@ impl Failure {
 
     /// What to do next.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }

@@ -16,6 +16,7 @@ use crate::{
     check::available::AvailableInput,
     diagnostic::nearest_name,
     load,
+    site::Site,
     value::{self, Object, Type, Value},
 };
 
@@ -36,14 +37,14 @@ enum Content {
 }
 
 /// Reads, merges, checks and converts the inputs; later ones win. The result's keys are full (`workflow.call.input`).
-pub(super) fn settle(chosen: &Chosen, file: Option<&Path>, words: &[String]) -> Result<Object, Failure> {
+pub(super) fn settle(chosen: &Chosen, site: &Site, file: Option<&Path>, words: &[String]) -> Result<Object, Failure> {
     let mut given = file.map_or(Ok(Vec::new()), read_file)?;
     given.extend(words.iter().map(|word| read_word(word)).collect::<Result<Vec<_>, _>>()?);
     let available = chosen.available_inputs();
     let mut values = Object::new();
     let mut wrong = Vec::new();
     for input in given {
-        match convert(chosen, &available, &input) {
+        match convert(chosen, site, &available, &input) {
             Ok((key, value)) => {
                 values.insert(key, value);
             }
@@ -93,7 +94,7 @@ fn read_word(word: &str) -> Result<Given, Failure> {
     Ok(Given { key: key.to_owned(), content: Content::Word(content.to_owned()), base: load::absolute(Path::new(".")), origin: "command line".to_owned() })
 }
 
-fn convert(chosen: &Chosen, available: &[AvailableInput], given: &Given) -> Result<(String, Value), String> {
+fn convert(chosen: &Chosen, site: &Site, available: &[AvailableInput], given: &Given) -> Result<(String, Value), String> {
     let prefix = format!("{}.", chosen.name());
     let full = if given.key.starts_with(&prefix) { given.key.clone() } else { format!("{prefix}{}", given.key) };
     let Some(input) = available.iter().find(|input| input.key == full) else {
@@ -105,7 +106,7 @@ fn convert(chosen: &Chosen, available: &[AvailableInput], given: &Given) -> Resu
     };
     // An input with a default may be given as null: that is "use the default" for a required type, `None` for an optional one.
     let value = value::from_json(&json, &input.ty).map_err(|error| format!("error: input `{full}` ({}): {error}", given.origin))?;
-    Ok((full, value::map_paths(&value, &mut |path| chosen.place_path(path, &given.base))))
+    Ok((full, value::map_paths(&value, &mut |path| chosen.place_path(path, &given.base, site))))
 }
 
 fn unknown(full: &str, given: &Given, available: &[AvailableInput]) -> String {

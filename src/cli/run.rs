@@ -29,6 +29,22 @@ pub(super) struct Request {
     pub(super) graph: Arc<plan::Graph>,
 }
 
+impl Request {
+    /// What a head starts from.
+    pub(super) fn head(&self, run: RunDir, record: RunRecord, progress: Progress) -> Head {
+        Head {
+            run,
+            record,
+            checked: self.chosen.checked.clone(),
+            graph: self.graph.clone(),
+            inputs: self.inputs.clone(),
+            site: self.settled.site.clone(),
+            templates: Templates::embedded(),
+            progress,
+        }
+    }
+}
+
 /// Runs a workflow or a task: outputs on standard output, all else on standard error.
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let request = request(&args.target, &args.place)?;
@@ -43,27 +59,16 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     say(&format!("run folder: {}", run.path().display()));
     let record = RunRecord::read(&run)?;
     let style = if args.json { ProgressStyle::Json } else { ProgressStyle::Lines };
-    let Request { chosen, settled, inputs, graph } = request;
-    let head = Head {
-        run,
-        record,
-        checked: chosen.checked,
-        graph,
-        inputs,
-        site: Arc::new(settled.site),
-        templates: Templates::embedded(),
-        progress: Progress::new(style, Box::new(std::io::stderr())),
-    };
+    let head = request.head(run, record, Progress::new(style, Box::new(std::io::stderr())));
     finish::report(monitor::drive(head), args.json)
 }
 
 /// Everything that can be found wrong before anything is done.
 pub(super) fn request(target: &Target, place: &super::args::Place) -> Result<Request, Failure> {
     let wish = Wish { task: target.task.as_deref(), workflow: target.workflow.as_deref() };
-    let mut chosen = target::choose_from_disk(&target.file, wish)?;
+    let chosen = target::choose_from_disk(&target.file, wish)?;
     let settled = settings::settle(place)?;
-    chosen.volumes = settled.site.volumes.iter().map(|(name, folder)| (name.clone(), folder.clone())).collect();
-    let inputs = inputs::settle(&chosen, target.inputs.as_deref(), &target.values)?;
+    let inputs = inputs::settle(&chosen, &settled.site, target.inputs.as_deref(), &target.values)?;
     chosen.refuse_unknown_volumes()?;
     let graph = plan::plan(&chosen.checked, chosen.callee);
     let graph = graph.map_err(|diagnostics| target::author_failure(&diagnostics, &chosen.checked.documents.sources))?;
@@ -82,13 +87,14 @@ fn create(args: &RunArgs, request: &Request) -> Result<RunDir, Failure> {
 /// Makes the folder of a run or of a compilation.
 pub(super) fn write_folder(folder: &Path, record: &RunRecord, request: &Request) -> Result<RunDir, Failure> {
     let inputs: serde_json::Map<_, _> = request.inputs.iter().map(|(key, input)| (key.clone(), value::to_json(input))).collect();
-    let site = serde_json::to_value(&request.settled.site).expect("a site is plain data");
+    let site = serde_json::to_value(&*request.settled.site).expect("a site is plain data");
+    let templates = Templates::embedded();
     let new = NewRun {
         record,
         documents: &load::texts(&request.chosen.checked.documents),
         inputs: &inputs.into(),
         site: &site,
-        library: Templates::library(),
+        library: templates.library(),
     };
     Ok(run::create(folder, &new)?)
 }

@@ -3,6 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use super::{
@@ -14,7 +15,7 @@ use crate::site::{Layer, Site, SiteError};
 /// Where a run goes.
 pub(super) struct Settled {
     /// The site with all layers applied.
-    pub(super) site: Site,
+    pub(super) site: Arc<Site>,
     /// Its path as given.
     pub(super) site_name: Option<String>,
     /// Which backend.
@@ -35,7 +36,7 @@ pub(super) fn settle(place: &Place) -> Result<Settled, Failure> {
     if backend == BackendName::Slurm && which::which("sbatch").is_err() {
         return Err(Failure::new(Exit::Site, "error: `--backend slurm`, but `sbatch` is not on PATH").hint("load the site's Slurm module, or use `--backend local`"));
     }
-    Ok(Settled { site, site_name: shown, backend, backend_is_given: place.backend.is_some() })
+    Ok(Settled { site: Arc::new(site), site_name: shown, backend, backend_is_given: place.backend.is_some() })
 }
 
 /// The site of a file, over the embedded defaults; `None`: the defaults alone.

@@ -7,12 +7,14 @@ use crate::{
     check::{
         self, CheckOptions,
         available::{AvailableInput, available_inputs},
-        names::{Callee, Checked, WorkflowRef},
+        names::{Callee, Checked},
     },
     diagnostic::{Diagnostic, nearest_name},
     load::{self, Disk, Library},
+    site::Site,
     source::Sources,
     syntax::documents::DocumentSet,
+    value,
 };
 
 /// A document without errors, and what of it is run.
@@ -25,8 +27,6 @@ pub(super) struct Chosen {
     pub(super) file: String,
     /// Warnings, rendered.
     pub(super) warnings: Vec<String>,
-    /// The site's table of storage volumes: `vol1@alamo` → host folder.
-    pub(super) volumes: Vec<(String, String)>,
     /// Volume paths that the table does not know, found while inputs are read.
     unknown_volumes: RefCell<Vec<String>>,
 }
@@ -45,7 +45,7 @@ pub(super) fn choose(file: &Path, library: &dyn Library, wish: Wish<'_>) -> Resu
     let (checked, warnings) = checked(file, library)?;
     let callee = find(&checked, wish, file)?;
     let file = file.display().to_string();
-    Ok(Chosen { checked: Arc::new(checked), callee, file, warnings, volumes: Vec::new(), unknown_volumes: RefCell::default() })
+    Ok(Chosen { checked: Arc::new(checked), callee, file, warnings, unknown_volumes: RefCell::default() })
 }
 
 /// Reads and checks from the user's disk.
@@ -125,34 +125,23 @@ impl Chosen {
         matches!(self.callee, Callee::Task(_))
     }
 
-    /// The workflow, where one is run.
-    pub(super) fn workflow(&self) -> Option<WorkflowRef> {
-        match self.callee {
-            Callee::Task(_) => None,
-            Callee::Workflow(workflow) => Some(workflow),
-        }
-    }
-
     /// Every input that can be given.
     pub(super) fn available_inputs(&self) -> Vec<AvailableInput> {
         available_inputs(&self.checked, self.callee)
     }
 
     /// The path that a File input means: URLs and absolute paths as they are, `vol@store:dir/file` by the site's table, others relative to `base`.
-    pub(super) fn place_path(&self, path: &str, base: &Path) -> String {
-        if load::is_url(path) {
+    pub(super) fn place_path(&self, path: &str, base: &Path, site: &Site) -> String {
+        if value::is_url(path) {
             return path.to_owned();
         }
-        if let Some((volume, rest)) = split_volume(path) {
-            return match self.volumes.iter().find(|(name, _)| name == volume) {
-                Some((_, folder)) => Path::new(folder).join(rest).display().to_string(),
-                None => {
-                    self.unknown_volumes.borrow_mut().push(volume.to_owned());
-                    path.to_owned()
-                }
-            };
+        match site.host_path(path) {
+            Ok(placed) => load::absolute(&base.join(placed)).display().to_string(),
+            Err(volume) => {
+                self.unknown_volumes.borrow_mut().push(volume);
+                path.to_owned()
+            }
         }
-        load::absolute(&base.join(path)).display().to_string()
     }
 
     /// Refuses inputs on volumes that the site does not know.
@@ -163,12 +152,4 @@ impl Chosen {
                 .hint(format!("add `\"{volume}\" = \"/path/of/its/folder\"` below `[volumes]` of the site file"))),
         }
     }
-}
-
-/// `vol1@alamo:dir/file` → (`vol1@alamo`, `dir/file`). A plain path with a colon has no `@` before it, or a slash.
-fn split_volume(path: &str) -> Option<(&str, &str)> {
-    let (volume, rest) = path.split_once(':')?;
-    let (name, store) = volume.split_once('@')?;
-    let is_name = |part: &str| !part.is_empty() && !part.contains('/');
-    (is_name(name) && is_name(store)).then_some((volume, rest.trim_start_matches('/')))
 }

@@ -4,9 +4,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::retry::{Limits, RetryAsk};
+use super::{
+    retry::{Limits, RetryAsk},
+    scopes::ScopeId,
+};
 use crate::{
     diagnostic::Diagnostic,
+    plan::graph::Slot,
     task::{CallPath, TaskResult},
 };
 
@@ -90,11 +94,29 @@ pub enum Event {
         /// How it ended.
         outcome: Outcome,
     },
-    /// A failed or cancelled run goes on: what failed is tried again, with its counts of attempts from before.
+    /// A failed or cancelled run goes on: what failed or was cancelled is tried again, its retries counted anew.
     Resumed {
         /// Who, in words for a person.
         by: String,
     },
+}
+
+impl Event {
+    /// As the log names it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Started { .. } => "started",
+            Self::Evaluated { .. } => "evaluated",
+            Self::SubmitIntent { .. } => "submit_intent",
+            Self::Submitted { .. } => "submitted",
+            Self::SubmitFailed { .. } => "submit_failed",
+            Self::TaskStarted { .. } => "task_started",
+            Self::TaskEnded { .. } => "task_ended",
+            Self::CancelRequested { .. } => "cancel_requested",
+            Self::Finished { .. } => "finished",
+            Self::Resumed { .. } => "resumed",
+        }
+    }
 }
 
 /// What is decided once for a whole run.
@@ -173,8 +195,8 @@ pub enum Action {
 /// A node of the graph in one scope of the run. A name for this process only: the log names it by its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeInstance {
-    pub(super) scope: u32,
-    pub(super) slot: u32,
+    pub(super) scope: ScopeId,
+    pub(super) slot: Slot,
 }
 
 /// An event that cannot happen in the state the run is in; the state is unchanged.

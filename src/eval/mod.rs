@@ -3,23 +3,38 @@
 //! Entry: [`Evaluator`] for one expression, [`prepare`] for a task call that is ready, [`outputs`] for one that has succeeded.
 //! It must not keep state between calls: `outputs` evaluates a task's inputs again.
 
+mod attributes;
+mod distributed;
+mod expression;
 pub mod files;
+mod functions;
+mod literals;
 mod messages;
 mod needs;
+mod operators;
+mod order;
+mod outputs;
+mod paths;
+mod placeholders;
+mod requirements;
+mod scope;
 mod task;
+mod task_variable;
+mod units;
 
+pub use functions::function_names;
 pub use needs::needs_files;
 pub use task::{Growth, TaskCall, outputs, prepare};
 
-use self::files::Files;
+use self::{expression::Place, files::Files};
 use crate::{
     check::names::Checked,
     diagnostic::Diagnostic,
     syntax::{
-        ast::{Declaration, Expr, Text},
+        ast::{Declaration, Expr, Text, Version},
         documents::DocumentId,
     },
-    value::{Object, Value},
+    value::{Coercion, Object, Type, Value, coerce},
 };
 
 /// The values that free names of an expression stand for.
@@ -51,16 +66,44 @@ pub struct Evaluator<'a> {
 impl Evaluator<'_> {
     /// The value of an expression.
     pub fn expression(&self, expr: &Expr) -> Result<Value, Diagnostic> {
-        Err(messages::not_known(expr.span, "expression"))
+        self.evaluate(expr, Place::Plain)
     }
 
     /// The value of a declaration, coerced to its declared type; `None` where it has no expression and its type is optional.
     pub fn declaration(&self, declaration: &Declaration) -> Result<Value, Diagnostic> {
-        Err(messages::not_known(declaration.span, &declaration.name.text))
+        match &declaration.value {
+            Some(expr) => self.coerced(self.expression(expr)?, declaration),
+            None => self.coerced(Value::None, declaration),
+        }
     }
 
-    /// A text with its placeholders filled in.
+    /// A text with its placeholders filled in; an unknown value reads `<<unknown: NAME>>`.
     pub fn text(&self, text: &Text) -> Result<String, Diagnostic> {
-        Err(messages::not_known(text.span, "text"))
+        self.interpolate(text)
+    }
+
+    /// A value as one of a declaration's type.
+    pub fn coerced(&self, value: Value, declaration: &Declaration) -> Result<Value, Diagnostic> {
+        let ty = self.declared_type(declaration)?;
+        let span = declaration.value.as_ref().map_or(declaration.name.span, |expr| expr.span);
+        coerce(value, &ty, self.coercion()).map_err(|error| messages::wrong_type(span, declaration, &error))
+    }
+
+    /// The type a declaration declares.
+    fn declared_type(&self, declaration: &Declaration) -> Result<Type, Diagnostic> {
+        self.checked.resolve(self.document, &declaration.ty).ok_or_else(|| messages::unknown_type(declaration.ty.span))
+    }
+
+    /// The document's version.
+    fn version(&self) -> Version {
+        self.checked.documents.get(self.document).document.version
+    }
+
+    /// How willing coercions are in the document's version.
+    fn coercion(&self) -> Coercion {
+        match self.version() {
+            Version::Draft2 => Coercion::Loose,
+            Version::V1_0 | Version::V1_1 | Version::V1_2 | Version::V1_3 => Coercion::Standard,
+        }
     }
 }

@@ -1,11 +1,21 @@
 //! A task call: what it asks of the cluster before it runs, what it gives back after.
 
-use super::files::Files;
+use std::collections::BTreeSet;
+
+use super::{
+    attributes, distributed,
+    files::Files,
+    outputs::OutputFiles,
+    order, paths, requirements,
+    scope::{self, AfterCommand, Recording, TaskNames},
+    task_variable,
+};
 use crate::{
     check::names::{Checked, TaskRef},
     diagnostic::Diagnostic,
-    task::{CallPath, TaskInstance},
-    value::Object,
+    syntax::ast::{Declaration, Version},
+    task::{Access, CallPath, Distributed, InputPath, Requirements, TaskInstance},
+    value::{Coercion, Object, Value, is_url, primitive_text, to_json, visit_paths},
 };
 
 /// One attempt of a call of a task.
@@ -19,7 +29,8 @@ pub struct TaskCall<'a> {
     pub call_path: CallPath,
     /// Which attempt, from 1.
     pub attempt: u32,
-    /// The inputs that were given, under the task's names for them; coerced here, so raw values will do.
+    /// The inputs that were given, under the task's names for them; coerced here, so raw values will do. A name like
+    /// `runtime.memory` overrides a runtime attribute.
     pub inputs: &'a Object,
     /// How often earlier attempts ended for want of something.
     pub growth: Growth,
@@ -37,11 +48,119 @@ pub struct Growth {
 /// Evaluates everything of a task call that is known before it runs: inputs, declarations, command, requirements.
 ///
 /// With files that are [unavailable](Files::unavailable) it never fails for a file: what depends on one is unknown.
-pub fn prepare(call: &TaskCall<'_>, _files: &dyn Files) -> Result<TaskInstance, Diagnostic> {
-    Err(Diagnostic::error_without_span(format!("cannot prepare {}", call.call_path)))
+pub fn prepare(call: &TaskCall<'_>, files: &dyn Files) -> Result<TaskInstance, Diagnostic> {
+    prepared(call, files).map_err(|diagnostic| diagnostic.within(call.call_path.to_string()))
 }
 
 /// Evaluates the outputs of a task call whose command has succeeded, in the order of its output section.
-pub fn outputs(call: &TaskCall<'_>, _files: &dyn Files) -> Result<Object, Diagnostic> {
-    Err(Diagnostic::error_without_span(format!("cannot collect the outputs of {}", call.call_path)))
+pub fn outputs(call: &TaskCall<'_>, files: &dyn Files) -> Result<Object, Diagnostic> {
+    collected(call, files).map_err(|diagnostic| diagnostic.within(call.call_path.to_string()))
+}
+
+fn prepared(call: &TaskCall<'_>, files: &dyn Files) -> Result<TaskInstance, Diagnostic> {
+    let recording = Recording::new(files);
+    let task = call.checked.task(call.task);
+    let values = scope::before_command(call, &recording)?;
+    let asked = Asked::of(call, &recording, &values)?;
+    let variable = task_variable::value(call, &asked.requirements);
+    let layers = [&values];
+    let names = TaskNames::of(&layers, variable.as_ref());
+    let command = match &task.command {
+        Some(command) => call.evaluator(&names, &recording).text(&command.text)?,
+        None => String::new(),
+    };
+    Ok(TaskInstance {
+        call_path: call.call_path.clone(),
+        attempt: call.attempt,
+        task_name: task.name.text.clone(),
+        command,
+        environment: environment(call, &values),
+        requirements: asked.requirements,
+        input_paths: input_paths(call, &values, recording.written.take()),
+        distributed: asked.distributed,
+        label: asked.label,
+    })
+}
+
+/// What a task asks for, from its attributes.
+struct Asked {
+    requirements: Requirements,
+    distributed: Option<Distributed>,
+    label: Option<String>,
+}
+
+impl Asked {
+    fn of(call: &TaskCall<'_>, files: &dyn Files, values: &Object) -> Result<Self, Diagnostic> {
+        let layers = [values];
+        // Since WDL 1.3 requirements may look at the attempt; what they ask for themselves they cannot know.
+        let variable = task_variable::value(call, &Requirements::default());
+        let names = TaskNames::of(&layers, variable.as_ref());
+        let evaluator = call.evaluator(&names, files);
+        let attributes = attributes::attributes(&evaluator, call.checked.task(call.task), call.inputs)?;
+        let requirements = requirements::requirements(&attributes)?;
+        let mut distributed = distributed::distributed(&attributes)?;
+        for role in distributed.iter_mut().flat_map(|distributed| &mut distributed.roles) {
+            role.cpu = role.cpu.map(|cpu| call.growth.cores(cpu, requirements.cpu_growth));
+            role.memory_mib = role.memory_mib.map(|memory| call.growth.memory(memory, requirements.memory_growth));
+        }
+        let label = requirements::label(&attributes)?;
+        Ok(Self { requirements: call.growth.grown(requirements), distributed, label })
+    }
+}
+
+/// Variables of inputs and declarations marked `env` (1.2); `None` is an empty variable.
+fn environment(call: &TaskCall<'_>, values: &Object) -> Vec<(String, String)> {
+    let task = call.checked.task(call.task);
+    let marked = task.input.declarations.iter().chain(&task.declarations).filter(|declaration| declaration.env.is_some());
+    let variable = |declaration: &Declaration| {
+        let text = match &values[&declaration.name.text] {
+            Value::None => String::new(),
+            value => primitive_text(value, Coercion::Standard).unwrap_or_else(|| to_json(value).to_string()),
+        };
+        (declaration.name.text.clone(), text)
+    };
+    marked.map(variable).collect()
+}
+
+/// Absolute paths of files and folders in the values, and of files that expressions wrote, each once, sorted.
+fn input_paths(call: &TaskCall<'_>, values: &Object, written: Vec<String>) -> Vec<InputPath> {
+    let version = call.checked.documents.get(call.task.document).document.version;
+    let access = if version == Version::Draft2 { Access::ReadWrite } else { Access::ReadOnly };
+    let mut found: BTreeSet<String> = written.into_iter().collect();
+    for value in values.values() {
+        visit_paths(value, &mut |path| {
+            if !is_url(path) && path.starts_with('/') {
+                found.insert(paths::normal(path));
+            }
+        });
+    }
+    found.into_iter().map(|path| InputPath { path, access }).collect()
+}
+
+fn collected(call: &TaskCall<'_>, files: &dyn Files) -> Result<Object, Diagnostic> {
+    let recording = Recording::new(files);
+    let task = call.checked.task(call.task);
+    let after = AfterCommand::of(call, &recording);
+    let values = &after.values;
+    // What the task asked for matters here only to the variable `task`.
+    let variable = match task_variable::value(call, &Requirements::default()) {
+        Some(_) => task_variable::value(call, &Asked::of(call, &recording, values)?.requirements),
+        None => None,
+    };
+    let declarations: Vec<&Declaration> = task.outputs.iter().collect();
+    let mut found = Object::new();
+    for declaration in order::by_dependency(&declarations) {
+        let layers = [&found, values];
+        let names = TaskNames::of(&layers, variable.as_ref());
+        let evaluator = call.evaluator(&names, &recording);
+        let value = evaluator.declaration(declaration).map_err(|error| after.cause(declaration, error))?;
+        let output_files = OutputFiles { evaluator: &evaluator, declaration, values, written: &recording.written.borrow() };
+        let value = if files.unavailable() {
+            output_files.known_or_unknown(value, &call.call_path)?
+        } else {
+            output_files.collect(&value)?
+        };
+        found.insert(declaration.name.text.clone(), value);
+    }
+    Ok(declarations.iter().map(|output| (output.name.text.clone(), found[&output.name.text].clone())).collect())
 }

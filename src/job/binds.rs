@@ -81,7 +81,7 @@ fn is_system(folder: &str) -> bool {
     // Below /run, /var and /root a site keeps data of its own; only they themselves are not to be hidden.
     let open = ["/run", "/var", "/root", "/opt"];
     let inside = |system: &&str| !open.contains(system) && folder.starts_with(system) && folder.as_bytes().get(system.len()) == Some(&b'/');
-    folder.is_empty() || SYSTEM_FOLDERS.contains(&folder) || SYSTEM_FOLDERS[1..].iter().any(|system| inside(&system))
+    folder.is_empty() || SYSTEM_FOLDERS.contains(&folder) || SYSTEM_FOLDERS[1..].iter().any(inside)
 }
 
 /// The folders that hold a path, nearest first.

@@ -76,8 +76,16 @@ impl JobState {
     /// Whether the job will change no more.
     pub fn is_final(&self) -> bool {
         match self {
-            Self::Completed | Self::Failed | Self::Cancelled | Self::Timeout | Self::OutOfMemory => true,
-            Self::NodeFail | Self::Preempted | Self::Deadline | Self::BootFail | Self::LaunchFailed => true,
+            Self::Completed
+            | Self::Failed
+            | Self::Cancelled
+            | Self::Timeout
+            | Self::OutOfMemory
+            | Self::NodeFail
+            | Self::Preempted
+            | Self::Deadline
+            | Self::BootFail
+            | Self::LaunchFailed => true,
             Self::Pending | Self::Running | Self::Completing | Self::NotListed | Self::Other(_) => false,
         }
     }

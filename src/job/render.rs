@@ -130,7 +130,7 @@ pub fn render(batch: &Batch, templates: &Templates, paths: &BatchPaths) -> Resul
         ScriptFile { path: "manifest".to_owned(), text: batch.elements.iter().map(manifest_line).collect(), mode: 0o644 },
     ];
     if differ {
-        let text = setups.iter().map(|setup| format!("{setup}\n")).collect();
+        let text = setups.join("\n") + "\n";
         batch_files.push(ScriptFile { path: "elements".to_owned(), text, mode: 0o644 });
     }
     batch_files.extend_from_slice(extra_files);

@@ -148,9 +148,12 @@ fn judge_without_marker(evidence: &Evidence<'_>) -> Verdict {
         }),
         (JobState::Failed | JobState::Completed, ..) => after_grace(evidence, || {
             let word = if observation.state == JobState::Completed { "COMPLETED" } else { "FAILED" };
-            lost(evidence, &format!("Slurm says {word}, but no marker came, and without it that is no proof of success"))
+            let reason = in_brackets(&observation.reason);
+            lost(evidence, &format!("Slurm says {word}{reason}, but no marker came, and without it that is no proof of success"))
         }),
-        (JobState::NotListed, ..) => after_grace(evidence, || lost(evidence, "no source knows the job any more, and no marker came")),
+        (JobState::NotListed, ..) => {
+            after_grace(evidence, || lost(evidence, &format!("no source knows the job any more{}, and no marker came", in_brackets(&observation.reason))))
+        }
         (JobState::Other(word), ..) => {
             after_grace(evidence, || lost(evidence, &format!("its state is `{word}`, which this sluice does not know, and no marker came")))
         }
@@ -162,6 +165,10 @@ fn judge_without_marker(evidence: &Evidence<'_>) -> Verdict {
 
 fn after_grace(evidence: &Evidence<'_>, verdict: impl FnOnce() -> Verdict) -> Verdict {
     if evidence.waited < evidence.grace { Verdict::AskBackend } else { verdict() }
+}
+
+fn in_brackets(reason: &str) -> String {
+    if reason.is_empty() { String::new() } else { format!(" ({reason})") }
 }
 
 fn lost(evidence: &Evidence<'_>, why: &str) -> Verdict {

@@ -101,9 +101,10 @@ impl Local {
     }
 
     /// Takes in a job of an earlier head: elements whose process lives are watched, those that never started wait, the others have ended.
-    pub fn adopt(&mut self, job: LocalJob) {
+    /// `open` names the elements that are not over.
+    pub fn adopt(&mut self, job: LocalJob, open: &[u32]) {
         let job = std::sync::Arc::new(job);
-        for element in 0..job.elements {
+        for element in open.iter().copied() {
             match process::recorded(&pid_file(&job, element)) {
                 None => self.waiting.push_back(Waiting { job: job.clone(), element }),
                 Some(process) if process.is_alive() => {
@@ -129,9 +130,8 @@ impl Local {
 
     /// Begins to end every element of these jobs; [`Local::poll`] tells when they are gone.
     pub fn cancel(&mut self, jobs: &[JobId]) {
-        let (gone, kept) = self.waiting.drain(..).partition(|waiting| jobs.contains(&waiting.job.id));
-        self.waiting = kept;
-        let gone: Vec<Waiting> = gone;
+        let (gone, kept): (Vec<Waiting>, Vec<Waiting>) = self.waiting.drain(..).partition(|waiting| jobs.contains(&waiting.job.id));
+        self.waiting = kept.into();
         self.ended.extend(gone.iter().map(|waiting| observation(&waiting.job, waiting.element, JobState::Cancelled, "cancelled before it started")));
         for running in &mut self.running {
             if jobs.contains(&running.job.id) && running.ending.is_none() {

@@ -11,17 +11,23 @@ use std::{
     time::Duration,
 };
 
-use super::batch_record::{BatchRecord, ElementRecord};
+use super::{
+    batch_record::{BatchRecord, ElementRecord},
+    sample::batch_paths,
+};
 use crate::{
     check::names::Checked,
+    diagnostic::Diagnostic,
     engine::{Attempt, Growth, ReadyCall, RetryAsk},
     eval::{self, TaskCall},
     image::ImageStore,
-    job::{self, AttemptPaths, Batch, BatchPaths, JobSpec, ScriptFile, Templates},
+    job::{self, AttemptPaths, Batch, JobSpec, ScriptFile, Templates},
     run::{DiskFiles, RunDir, RunError},
     site::Site,
     source::Sources,
+    syntax::documents::DocumentId,
     task::{Cause, TaskInstance, TaskResult},
+    value::Object,
 };
 
 /// Everything that turns calls into scripts; shared with the blocking threads.
@@ -86,35 +92,44 @@ impl Workshop {
         };
         let paths = AttemptPaths {
             attempt_folder: self.run.attempt(&call.path, call.attempt).display().to_string(),
+            values_folder: self.run.values().display().to_string(),
             images: self.images_of(&instance)?,
             exclude_nodes: call.avoid_hosts.clone(),
         };
-        let refused = |error: job::LowerError| ended(Cause::Refused, error.to_string(), vec![error.hint()]);
+        let refused = |error: job::LowerError| ended(Cause::Refused, error.to_string(), Vec::new());
         let spec = job::lower(&instance, &self.site, &paths).map_err(refused)?;
         Ok(Lowered { element, spec })
     }
 
     /// The task instance of a ready call, its asks grown by what earlier attempts lacked.
     pub(super) fn instance(&self, call: &ReadyCall) -> Result<TaskInstance, Box<TaskResult>> {
-        let not_prepared = |diagnostic: &crate::diagnostic::Diagnostic| ended(Cause::NotPrepared, diagnostic.render(self.sources()), Vec::new());
+        let not_prepared = |diagnostic: &Diagnostic| ended(Cause::NotPrepared, diagnostic.render(self.sources()), Vec::new());
         let inputs = call.inputs.as_ref().map_err(|diagnostic| not_prepared(diagnostic))?;
-        let task_call = TaskCall {
-            checked: &self.checked,
-            task: call.task,
-            call_path: call.path.clone(),
-            attempt: call.attempt,
-            inputs,
-            growth: call.growth.into(),
-        };
-        let files = self.files_beside(call);
+        let task_call = self.task_call(call, inputs);
+        let files = self.files_of_document(call.task.document);
         let mut instance = eval::prepare(&task_call, &files).map_err(|diagnostic| not_prepared(&diagnostic.within(&call.path.0)))?;
         grow(&mut instance, call.growth, &self.site);
         Ok(instance)
     }
 
-    /// Files as a task's declarations see them: relative paths are relative to the document's folder.
-    fn files_beside(&self, call: &ReadyCall) -> DiskFiles {
-        let uri = &self.checked.documents.get(call.task.document).uri;
+    /// The outputs of a call that has succeeded, read from the folder of the restart that did.
+    pub(super) fn outputs(&self, call: &ReadyCall, restart: u32) -> Result<Object, Box<Diagnostic>> {
+        let inputs = call.inputs.as_ref().map_err(Clone::clone)?;
+        let attempt = self.run.attempt(&call.path, call.attempt);
+        let folder = if restart == 0 { attempt } else { attempt.join(format!("r{restart}")) };
+        let streams = Some((folder.join("stdout"), folder.join("stderr")));
+        let files = DiskFiles { folder: folder.join("work"), values: self.run.values(), streams };
+        let task_call = self.task_call(call, inputs);
+        eval::outputs(&task_call, &files).map_err(Box::new)
+    }
+
+    fn task_call<'a>(&'a self, call: &ReadyCall, inputs: &'a Object) -> TaskCall<'a> {
+        TaskCall { checked: &self.checked, task: call.task, call_path: call.path.clone(), attempt: call.attempt, inputs, growth: call.growth.into() }
+    }
+
+    /// Files as the declarations of a document see them: relative paths are relative to its folder.
+    pub(super) fn files_of_document(&self, document: DocumentId) -> DiskFiles {
+        let uri = &self.checked.documents.get(document).uri;
         let folder = Path::new(uri).parent().unwrap_or(Path::new("/")).to_owned();
         DiskFiles { folder, values: self.run.values(), streams: None }
     }
@@ -144,13 +159,7 @@ impl Workshop {
         let first = batch.elements.first().expect("a batch has at least one element");
         let folder = self.run.batch(u64::from(number));
         let tag = format!("{}.{}.b{number}", first.task_name, self.run_id);
-        let paths = BatchPaths {
-            number,
-            batch_folder: folder.display().to_string(),
-            library_folder: self.run.lib().display().to_string(),
-            spool_folder: self.run.spool().display().to_string(),
-            tag: tag.clone(),
-        };
+        let paths = batch_paths(&self.run, &tag, number);
         let of_spec = |spec: &JobSpec| elements.get(&(spec.call_path.0.clone(), spec.attempt)).cloned();
         let members: Vec<ElementRecord> = batch.elements.iter().filter_map(of_spec).collect();
         let script = match job::render(batch, &self.templates, &paths) {

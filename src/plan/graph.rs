@@ -128,8 +128,8 @@ pub struct TaskCall {
     pub task_name: String,
     /// What the call gives it.
     pub arguments: Vec<Argument>,
-    /// Its inputs that may be given from outside the run.
-    pub open_inputs: Vec<(String, Type)>,
+    /// Its inputs that may be given from outside, as `workflow.call.input`.
+    pub open_inputs: Vec<OpenInput>,
     /// Its outputs by name.
     pub outputs: Arc<StructType>,
 }
@@ -141,6 +141,19 @@ pub struct WorkflowCall {
     pub section: SectionId,
     /// What the call gives it.
     pub arguments: Vec<Argument>,
+    /// Its inputs that may be given from outside, as `workflow.call.input`.
+    pub open_inputs: Vec<OpenInput>,
+}
+
+/// An input that a call leaves open.
+#[derive(Clone, Debug)]
+pub struct OpenInput {
+    /// The callee's name for it.
+    pub name: String,
+    /// Its declared type.
+    pub ty: Type,
+    /// Whether it must be given, having no default.
+    pub is_required: bool,
 }
 
 /// An input that a call gives.
@@ -219,5 +232,15 @@ impl Section {
     /// Its nodes with their slots.
     pub fn slots(&self) -> impl Iterator<Item = (Slot, &Node)> {
         (0u32..).map(Slot).zip(&self.nodes)
+    }
+}
+
+impl NodeKind {
+    /// The section that the node opens, if it opens one of its own workflow.
+    pub fn body(&self) -> Option<SectionId> {
+        match self {
+            Self::Scatter { body, .. } | Self::Branch { body, .. } => Some(*body),
+            Self::Input(_) | Self::Value(_) | Self::Variable | Self::TaskCall(_) | Self::WorkflowCall(_) | Self::Export { .. } => None,
+        }
     }
 }

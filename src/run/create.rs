@@ -1,6 +1,7 @@
 //! Making the folder of a new run.
 
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -19,7 +20,7 @@ pub struct NewRun<'a> {
     /// `site.json`: the settled site.
     pub site: &'a serde_json::Value,
     /// The node library: file names and texts for `lib/`.
-    pub library: &'a [(&'a str, &'a str)],
+    pub library: &'a BTreeMap<String, String>,
 }
 
 /// The folder that a run gets where the user names none: `sluice-runs/<date>-<time>-<workflow>-<4 letters>` below `base`.

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     eval::files::{FileError, FileKind, Files},
-    load::is_url,
+    value::is_url,
 };
 
 /// Files on the shared file system.

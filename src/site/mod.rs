@@ -68,7 +68,8 @@ impl Site {
 
     /// What a container program is given for an image reference: paths and URIs as they are, a name through the table of registries.
     pub fn image_uri(&self, reference: &str) -> String {
-        if reference.starts_with(['/', '.', '~']) || reference.contains("://") || reference.ends_with(".sif") {
+        let is_sif = reference.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("sif"));
+        if reference.starts_with(['/', '.', '~']) || reference.contains("://") || is_sif {
             return reference.to_owned();
         }
         match reference.split_once('/') {

@@ -125,7 +125,7 @@ pub enum Runtime {
     /// Apptainer
     #[default]
     Apptainer,
-    /// SingularityCE
+    /// `SingularityCE`
     Singularity,
     /// None: every command runs on the host, images are ignored.
     None,

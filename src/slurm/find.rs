@@ -22,7 +22,7 @@ const CLOCK_SKEW: Duration = Duration::from_secs(600);
 
 impl Slurm {
     /// My jobs with this name that were submitted at or after a time. squeue answers for all that wait or run or have just ended, accounting for those that ran and ended before; a job
-    /// that was cancelled before it ran, and left squeue, is in neither.
+    /// that was cancelled before it ran, and left squeue, is in neither. Accounting calls a job `allocation` for some seconds after its start; squeue has it then.
     ///
     /// A controller that was stalled may take in an sbatch after it has answered this question: after a time-out, ask again some seconds later before an absent job is submitted anew.
     pub async fn find_by_name(&self, name: &str, since: SystemTime) -> Result<Found, CommandError> {

@@ -20,7 +20,7 @@ pub enum Elements {
     All,
     /// These indices, ascending as printed.
     These(Vec<u32>),
-    /// These, and the list was cut (`…,...]`): others may be meant too.
+    /// These, and the list was cut: others may be meant too.
     AtLeast(Vec<u32>),
 }
 
@@ -30,10 +30,10 @@ const MOST_ELEMENTS: u32 = 4_000_001;
 impl ListedId {
     /// Reads an id column; `None` if it is not one.
     pub fn parse(text: &str) -> Option<Self> {
-        let (id, step) = match text.split_once('.') {
+        // Not a dot within brackets: a list that was cut ends in `...`.
+        let (id, step) = match text.rsplit_once('.') {
             Some((id, step)) if is_step(step) => (id, Some(step.to_owned())),
-            Some(_) => return None,
-            None => (text, None),
+            Some(_) | None => (text, None),
         };
         let digits = id.find(|c: char| !c.is_ascii_digit()).unwrap_or(id.len());
         let (job, rest) = id.split_at(digits);
@@ -57,16 +57,14 @@ fn parse_elements(text: &str) -> Option<Elements> {
     let Some(list) = text.strip_prefix('[') else {
         return Some(Elements::These(vec![text.parse().ok()?]));
     };
-    let list = list.strip_suffix(']')?;
+    // squeue cuts a list that it finds too long in mid-number: `15_[3,5,1`, `15_[3,5,1...%2]`.
+    let whole = list.strip_suffix(']');
     // `%2` is the array's own throttle: how many elements may run at once.
-    let list = list.split_once('%').map_or(list, |(list, _)| list);
+    let list = list.split_once(['%', ']']).map_or(list, |(list, _)| list);
+    let is_cut = whole.is_none() || list.ends_with("...");
+    let list = if is_cut { list.rsplit_once(',').map_or("", |(whole, _)| whole) } else { list };
     let mut indices = Vec::new();
-    let mut is_cut = false;
-    for range in list.split(',') {
-        if range == "..." {
-            is_cut = true;
-            continue;
-        }
+    for range in list.split(',').filter(|range| !(is_cut && range.is_empty())) {
         indices.extend(parse_range(range)?);
     }
     Some(if is_cut { Elements::AtLeast(indices) } else { Elements::These(indices) })

@@ -84,6 +84,9 @@ impl From<AccountingRow> for Seen {
     }
 }
 
+/// Measured on 22.05.8: an element that is cancelled while it waits vanishes from squeue at once, and accounting does not name it before the whole array has ended.
+const CANCELLED_WHILE_WAITING: &str = "other elements of its array are listed, as after `scancel` of an element that waits";
+
 /// Rows by job number.
 type Table = BTreeMap<String, Vec<Seen>>;
 
@@ -137,7 +140,9 @@ impl Slurm {
         };
         for (target, element) in missing {
             let seen = observe(&known, target.job_id(), *element);
-            observations.push(seen.map_or_else(|| not_listed(target.job_id(), *element, String::new()), stale_is_not_listed));
+            let has_siblings = observations.iter().any(|observation| observation.job_id == *target.job_id() && observation.state != JobState::NotListed);
+            let why = if has_siblings { CANCELLED_WHILE_WAITING } else { "" };
+            observations.push(seen.map_or_else(|| not_listed(target.job_id(), *element, why.to_owned()), stale_is_not_listed));
         }
         answer
     }
@@ -196,16 +201,21 @@ fn single(target: &Target, element: u32) -> String {
     }
 }
 
-/// What a table says of one element: the row that names it, else one that speaks for the whole job. Components of a heterogeneous job are one job: its leader's.
+/// What a table says of one element: the row that names it, else one that speaks for the whole job. Of several the one that names the fewest: accounting's row of the elements that never
+/// started goes on listing those that did. Components of a heterogeneous job are one job: its leader's.
 fn observe(table: &Table, job_id: &JobId, element: u32) -> Option<Observation> {
     let rows = table.get(&job_id.0)?;
     let named = |row: &&Seen| match &row.id.elements {
         Elements::These(indices) | Elements::AtLeast(indices) => indices.contains(&element),
         Elements::All => false,
     };
+    let breadth = |row: &&Seen| match &row.id.elements {
+        Elements::These(indices) | Elements::AtLeast(indices) => indices.len(),
+        Elements::All => usize::MAX,
+    };
     // A list that was cut may mean any element; it is only ever that of elements that wait.
     let general = |row: &&Seen| matches!(row.id.elements, Elements::All | Elements::AtLeast(_));
-    let chosen: Vec<&Seen> = match rows.iter().filter(named).next_back() {
+    let chosen: Vec<&Seen> = match rows.iter().filter(named).min_by_key(breadth) {
         Some(row) => vec![row],
         None => rows.iter().filter(general).collect(),
     };

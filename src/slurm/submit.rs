@@ -60,6 +60,14 @@ impl Slurm {
     }
 }
 
+impl Slurm {
+    /// Asks sbatch whether it would take a script and gives what it says (an estimate of the start); nothing is submitted.
+    pub async fn test_only(&self, script: &Path) -> Result<String, CommandError> {
+        let arguments = ["--test-only".to_owned(), script.to_string_lossy().into_owned()];
+        Ok(self.programs.run("sbatch", &arguments).await?.successful()?.said)
+    }
+}
+
 /// Reads `sbatch --parsable`: `123` or `123;cluster`, after whatever a site's plugins print before it.
 pub fn parse_job_id(stdout: &str) -> Option<JobId> {
     let is_id = |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());

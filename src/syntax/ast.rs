@@ -407,7 +407,8 @@ pub enum ExprKind {
     String(Text),
     /// `[a, b]`
     Array(Vec<Expr>),
-    /// `{a: b}` outside `runtime`-like sections: keys are expressions.
+    /// `{a: b}` outside `runtime`-like sections: keys are expressions. Inside them only where a key is computed
+    /// (`{"/data/${name}": path}`); its bare keys are strings then.
     Map(Vec<(Expr, Expr)>),
     /// `object {a: b}`, and every `{a: b}` in a `runtime`-like section: keys are names.
     Object(Vec<(Name, Expr)>),

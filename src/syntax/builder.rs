@@ -84,7 +84,7 @@ pub(super) fn too_deep(span: Span) -> Diagnostic {
 }
 
 /// The parts of a pair that carry meaning: keywords and punctuation are left out.
-pub(super) fn parts<'a>(pair: Pair<'a, Rule>) -> impl Iterator<Item = Pair<'a, Rule>> {
+pub(super) fn parts(pair: Pair<'_, Rule>) -> impl Iterator<Item = Pair<'_, Rule>> {
     pair.into_inner().filter(|part| !part.as_rule().is_scaffold())
 }
 

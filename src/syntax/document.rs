@@ -6,7 +6,7 @@ use super::{
     ast::{Document, EnumDef, Import, InputSection, StructDef, Task, Workflow},
     builder::{Builder, next, parts, unexpected},
     grammar::Rule,
-    types::ValueRule,
+    types::Place,
 };
 use crate::{diagnostic::Diagnostic, source::Span};
 
@@ -68,7 +68,7 @@ impl Builder {
             seen.once(part.as_rule(), self.span(&part))?;
             match part.as_rule() {
                 Rule::declaration => {
-                    let member = self.declaration(part, ValueRule::Forbidden("members of a struct have none"))?;
+                    let member = self.declaration(part, Place::Struct)?;
                     definition.members.push(member);
                 }
                 Rule::meta_section => definition.meta = self.meta_section(part)?,

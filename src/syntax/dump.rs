@@ -84,7 +84,9 @@ impl Dump {
                 dump.block("output", |dump| dump.declarations(&task.outputs));
             }
             for (name, section) in [("runtime", &task.runtime), ("requirements", &task.requirements), ("hints", &task.hints)] {
-                section.iter().for_each(|section| dump.attributes(name, &section.attributes));
+                if let Some(section) = section {
+                    dump.attributes(name, &section.attributes);
+                }
             }
             dump.meta("meta", &task.meta);
             dump.meta("parameter_meta", &task.parameter_meta);
@@ -115,7 +117,9 @@ impl Dump {
     }
 
     fn declarations(&mut self, declarations: &[Declaration]) {
-        declarations.iter().for_each(|declaration| self.line(declaration));
+        for declaration in declarations {
+            self.line(declaration);
+        }
     }
 
     fn attributes(&mut self, section: &str, attributes: &[Attribute]) {

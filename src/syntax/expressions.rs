@@ -157,7 +157,6 @@ impl Builder {
             Rule::brace_literal => self.braces(pair),
             Rule::parentheses => self.parentheses(pair),
             Rule::if_expression => self.if_expression(pair),
-            Rule::object_literal => self.object(pair),
             Rule::boolean | Rule::task_variable => Ok(Node::leaf(self.word_kind(&self.word(&pair)), span)),
             Rule::named => self.named(pair),
             rule => unexpected(rule, "an expression"),
@@ -174,7 +173,7 @@ impl Builder {
         Node::over(tallest.0, ExprKind::If(Box::new((condition, then, otherwise))), span)
     }
 
-    /// A name, a function with its arguments, or a struct literal.
+    /// A name, a function with its arguments, a struct literal or an object literal.
     fn named(&mut self, pair: Pair<'_, Rule>) -> Result<Node, Diagnostic> {
         let span = self.span(&pair);
         let mut inner = parts(pair);
@@ -185,7 +184,8 @@ impl Builder {
         };
         if rest.as_rule() == Rule::member_list {
             let (members, height) = self.members(rest)?;
-            return Node::over(height, ExprKind::Struct(name, members), span);
+            let kind = if name.text == "object" { ExprKind::Object(members) } else { ExprKind::Struct(name, members) };
+            return Node::over(height, kind, span);
         }
         let mut tallest = Tallest::default();
         let mut arguments = Vec::new();

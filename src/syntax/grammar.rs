@@ -45,38 +45,6 @@ impl Rule {
                 | Self::heredoc_end
                 | Self::command_end
                 | Self::placeholder_end
-        ) || self.keyword().is_some()
-    }
-
-    /// The keyword a `kw_` rule matches.
-    fn keyword(self) -> Option<&'static str> {
-        let keyword = match self {
-            Self::kw_after => "`after`",
-            Self::kw_alias => "`alias`",
-            Self::kw_as => "`as`",
-            Self::kw_call => "`call`",
-            Self::kw_command => "`command`",
-            Self::kw_else => "`else`",
-            Self::kw_enum => "`enum`",
-            Self::kw_hints => "`hints`",
-            Self::kw_if => "`if`",
-            Self::kw_import => "`import`",
-            Self::kw_in => "`in`",
-            Self::kw_input => "`input`",
-            Self::kw_meta => "`meta`",
-            Self::kw_object => "`object`",
-            Self::kw_output => "`output`",
-            Self::kw_parameter_meta => "`parameter_meta`",
-            Self::kw_requirements => "`requirements`",
-            Self::kw_runtime => "`runtime`",
-            Self::kw_scatter => "`scatter`",
-            Self::kw_struct => "`struct`",
-            Self::kw_task => "`task`",
-            Self::kw_then => "`then`",
-            Self::kw_version => "`version`",
-            Self::kw_workflow => "`workflow`",
-            _ => return None,
-        };
-        Some(keyword)
+        ) || self.is_keyword()
     }
 }

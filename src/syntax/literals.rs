@@ -63,13 +63,6 @@ impl Builder {
         Node::leaf(kind, word.span)
     }
 
-    /// `object {a: b}`.
-    pub(super) fn object(&mut self, pair: Pair<'_, Rule>) -> Result<Node, Diagnostic> {
-        let span = self.span(&pair);
-        let (members, height) = self.members(next(&mut parts(pair)))?;
-        Node::over(height, ExprKind::Object(members), span)
-    }
-
     /// The members of an object or struct literal, and the height of the tallest.
     pub(super) fn members(&mut self, pair: Pair<'_, Rule>) -> Result<(Vec<(Name, Expr)>, usize), Diagnostic> {
         let mut tallest = Tallest::default();

@@ -1,7 +1,8 @@
 //! Text to tree: the only place that knows pest. Never reads files.
 //!
 //! Entry: [`parse`]. The grammar lies in `grammar/`; the tree in [`ast`]; its printed form in [`dump`].
-//! `grammar` holds pest's rules and their readable names, `errors` words what does not parse, and one module a subject
+//! `grammar` holds pest's rules, `symbols` their readable names; `errors` words what does not parse, `slips` knows common
+//! mistakes; and one module a subject
 //! turns pest's pairs into the tree: `document`, `sections`, `statements`, `types`, `expressions`, `strings`, `command`, `meta`.
 
 use crate::{
@@ -23,7 +24,9 @@ mod meta;
 mod reserved;
 mod sections;
 mod statements;
+mod slips;
 mod strings;
+mod symbols;
 mod types;
 mod version;
 pub mod visit;
@@ -39,7 +42,8 @@ pub const NESTING_LIMIT: usize = 1000;
 /// deep. Fails with the first thing that does not parse.
 pub fn parse(id: SourceId, source: &Source) -> Result<ast::Document, Diagnostic> {
     let version = version::detect(id, &source.text)?;
-    let pairs = grammar::read(version.version, &source.text).map_err(|error| errors::syntax_error(id, source, version.version, &error))?;
+    let refused = |error: Box<_>| errors::syntax_error(id, &source.text, version.version, &error);
+    let pairs = grammar::read(version.version, &source.text).map_err(refused)?;
     let mut builder = builder::Builder::new(id, version.version);
     builder.warnings.extend(version.warning);
     builder.document(pairs)

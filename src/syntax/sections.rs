@@ -6,7 +6,7 @@ use super::{
     ast::{Attribute, AttributeSection, Expr, ExprKind, InputSection, Name, OutputSection, WorkflowOutput},
     builder::{Braces, Builder, next, parts, unexpected},
     grammar::Rule,
-    types::ValueRule,
+    types::Place,
 };
 use crate::diagnostic::Diagnostic;
 
@@ -14,13 +14,13 @@ impl Builder {
     /// `input { … }`.
     pub(super) fn input_section(&mut self, pair: Pair<'_, Rule>) -> Result<InputSection, Diagnostic> {
         let span = Some(self.span(&pair));
-        let declarations = parts(pair).map(|part| self.declaration(part, ValueRule::Optional)).collect::<Result<_, _>>()?;
+        let declarations = parts(pair).map(|part| self.declaration(part, Place::Input)).collect::<Result<_, _>>()?;
         Ok(InputSection { declarations, span })
     }
 
     /// A declaration of an `output` section.
     pub(super) fn output(&mut self, pair: Pair<'_, Rule>) -> Result<super::ast::Declaration, Diagnostic> {
-        self.declaration(pair, ValueRule::Required("an output says where its value comes from"))
+        self.declaration(pair, Place::Output)
     }
 
     /// A workflow's `output { … }`.

@@ -6,7 +6,7 @@ use super::{
     ast::{Branch, Call, CallInput, Conditional, Scatter, Statement, Version},
     builder::{Builder, next, parts, unexpected},
     grammar::Rule,
-    types::ValueRule,
+    types::Place,
 };
 use crate::{diagnostic::Diagnostic, source::Span};
 
@@ -24,11 +24,11 @@ impl Builder {
 
     /// A declaration outside `input` and `output`: in draft-2 one without a value is an input.
     pub(super) fn body_declaration(&mut self, pair: Pair<'_, Rule>) -> Result<super::ast::Declaration, Diagnostic> {
-        let rule = match self.version {
-            Version::Draft2 => ValueRule::Optional,
-            Version::V1_0 | Version::V1_1 | Version::V1_2 | Version::V1_3 => ValueRule::Required("only declarations of `input` may go without"),
+        let place = match self.version {
+            Version::Draft2 => Place::Input,
+            Version::V1_0 | Version::V1_1 | Version::V1_2 | Version::V1_3 => Place::Body,
         };
-        self.declaration(pair, rule)
+        self.declaration(pair, place)
     }
 
     fn body(&mut self, pair: Pair<'_, Rule>) -> Result<Vec<Statement>, Diagnostic> {

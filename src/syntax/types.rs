@@ -3,40 +3,41 @@
 use pest::iterators::Pair;
 
 use super::{
-    ast::{Declaration, TypeExpr, TypeExprKind},
+    ast::{Declaration, Name, TypeExpr, TypeExprKind},
     builder::{Builder, next, parts, unexpected},
     grammar::Rule,
 };
 use crate::{diagnostic::Diagnostic, source::Span};
 
-/// Whether a declaration has a value at the place where it stands.
+/// Where a declaration stands, which decides whether it has a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ValueRule {
-    /// It may.
-    Optional,
-    /// It must; the words say where it stands.
-    Required(&'static str),
-    /// It may not; the words say where it stands.
-    Forbidden(&'static str),
+pub(super) enum Place {
+    /// In `input { … }`, or in the body of a draft-2 task or workflow, where one without a value is an input.
+    Input,
+    /// In the body of a task or workflow from 1.0 on.
+    Body,
+    /// In `output { … }`.
+    Output,
+    /// In a struct.
+    Struct,
 }
 
 impl Builder {
     /// `Type name = value`.
-    pub(super) fn declaration(&mut self, pair: Pair<'_, Rule>, rule: ValueRule) -> Result<Declaration, Diagnostic> {
+    pub(super) fn declaration(&mut self, pair: Pair<'_, Rule>, place: Place) -> Result<Declaration, Diagnostic> {
         let span = self.span(&pair);
         let mut parts = parts(pair).peekable();
         let env = parts.next_if(|part| part.as_rule() == Rule::env_mark).map(|mark| self.span(&mark));
         let ty = self.type_expr(next(&mut parts))?;
         let name = self.new_name(&next(&mut parts))?;
         let value = parts.next().map(|value| self.expression(value)).transpose()?;
-        match (rule, &value) {
-            (ValueRule::Required(place), None) => Err(Diagnostic::error(name.span, format!("expected a value for `{}`: {place}", name.text))
-                .label("has no value")
-                .hint(format!("write `{} = …`, or move it into `input {{ … }}`", name.text))),
-            (ValueRule::Forbidden(place), Some(value)) => {
-                Err(Diagnostic::error(value.span, format!("expected no value for `{}`: {place}", name.text)))
+        match (place, &value) {
+            (Place::Body, None) => Err(without_value(&name).hint("only declarations of `input { … }` may go without")),
+            (Place::Output, None) => Err(without_value(&name).hint("an output says where its value comes from")),
+            (Place::Struct, Some(value)) => {
+                Err(Diagnostic::error(value.span, format!("expected no value for `{}`: members of a struct have none", name.text)))
             }
-            (ValueRule::Optional, _) | (ValueRule::Required(_), Some(_)) | (ValueRule::Forbidden(_), None) => {
+            (Place::Input, _) | (Place::Body | Place::Output, Some(_)) | (Place::Struct, None) => {
                 Ok(Declaration { ty, name, value, env, span })
             }
         }
@@ -93,6 +94,10 @@ impl Builder {
         }
         Ok(ty)
     }
+}
+
+fn without_value(name: &Name) -> Diagnostic {
+    Diagnostic::error(name.span, format!("expected `= …` after `{}`", name.text)).label("has no value")
 }
 
 fn type_kind(name: &str, parameters: Vec<TypeExpr>, span: Span) -> Result<TypeExprKind, Diagnostic> {

@@ -62,13 +62,21 @@ pub fn visit(expr: &Expr, see: &mut dyn FnMut(&Expr) -> Descend) {
     match &expr.kind {
         ExprKind::Boolean(_) | ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::None | ExprKind::Name(_) => {}
         ExprKind::String(text) => for_each_placeholder(text, &mut |part| visit(part, see)),
-        ExprKind::Array(items) | ExprKind::Apply { arguments: items, .. } => items.iter().for_each(|item| visit(item, see)),
-        ExprKind::Map(entries) => entries.iter().for_each(|(key, value)| {
-            visit(key, see);
-            visit(value, see);
-        }),
+        ExprKind::Array(items) | ExprKind::Apply { arguments: items, .. } => {
+            for item in items {
+                visit(item, see);
+            }
+        }
+        ExprKind::Map(entries) => {
+            for (key, value) in entries {
+                visit(key, see);
+                visit(value, see);
+            }
+        }
         ExprKind::Object(members) | ExprKind::Struct(_, members) | ExprKind::Hints(_, members) => {
-            members.iter().for_each(|(_, value)| visit(value, see));
+            for (_, value) in members {
+                visit(value, see);
+            }
         }
         ExprKind::Pair(pair) | ExprKind::Index(pair) | ExprKind::Binary(_, pair) => {
             visit(&pair.0, see);

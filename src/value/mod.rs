@@ -6,7 +6,7 @@ mod paths;
 mod types;
 mod values;
 
-pub use coerce::{Coercion, coerce};
+pub use coerce::{Coercion, coerce, describe, primitive_text};
 pub use json::{from_json, to_json};
 pub use paths::{is_url, map_paths, visit_paths};
 pub use types::{EnumType, StructType, Type};

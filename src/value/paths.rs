@@ -14,11 +14,35 @@ pub fn is_url(path: &str) -> bool {
 
 /// Calls `see` with every file's and folder's path in a value, in order.
 pub fn visit_paths(value: &Value, see: &mut dyn FnMut(&str)) {
-    let mut keep = |path: &str| {
-        see(path);
-        path.to_owned()
-    };
-    map_paths(value, &mut keep);
+    match value {
+        Value::File(path) | Value::Directory(path) => see(path),
+        Value::Array(items) => {
+            for item in items.iter() {
+                visit_paths(item, see);
+            }
+        }
+        Value::Map(entries) => {
+            for (key, value) in entries.iter() {
+                visit_paths(key, see);
+                visit_paths(value, see);
+            }
+        }
+        Value::Pair(pair) => {
+            visit_paths(&pair.0, see);
+            visit_paths(&pair.1, see);
+        }
+        Value::Struct(inner) => {
+            for member in inner.members.values() {
+                visit_paths(member, see);
+            }
+        }
+        Value::Object(members) => {
+            for member in members.values() {
+                visit_paths(member, see);
+            }
+        }
+        Value::None | Value::Boolean(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::Enum(_) | Value::Unknown(_) => {}
+    }
 }
 
 /// The value with every file's and folder's path replaced.

@@ -79,6 +79,20 @@ impl Value {
         Self::Array(Arc::new(items))
     }
 
+    /// The name of the first unknown value in this one, if any part of it is unknown.
+    pub fn unknown(&self) -> Option<Arc<str>> {
+        match self {
+            Self::Unknown(name) => Some(Arc::clone(name)),
+            Self::Array(items) => items.iter().find_map(Self::unknown),
+            Self::Map(entries) => entries.iter().find_map(|(key, value)| key.unknown().or_else(|| value.unknown())),
+            Self::Pair(pair) => pair.0.unknown().or_else(|| pair.1.unknown()),
+            Self::Struct(inner) => inner.members.values().find_map(Self::unknown),
+            Self::Object(members) => members.values().find_map(Self::unknown),
+            Self::None | Self::Boolean(_) | Self::Int(_) | Self::Float(_) | Self::String(_) | Self::File(_) | Self::Directory(_)
+            | Self::Enum(_) => None,
+        }
+    }
+
     /// An object, or a call's outputs.
     pub fn object(members: Object) -> Self {
         Self::Object(Arc::new(members))

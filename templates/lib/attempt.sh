@@ -150,7 +150,7 @@ sluice_run() {
   mkfifo "$sluice_scratch/exit" || sluice_fail "cannot make a pipe on $sluice_host"
   sluice_started=$(sluice_now)
   set -m
-  sluice_runner "$@" </dev/null 2>/dev/null 9>"$sluice_scratch/exit" &
+  sluice_runner "$@" </dev/null 2>/dev/null 7>&- 9>"$sluice_scratch/exit" &
   sluice_pid=$!
   set +m
   exec 8<"$sluice_scratch/exit"
@@ -204,11 +204,19 @@ sluice_in_container() {
 # ---- Signals --------------------------------------------------------------------------------------------------------------------------
 
 # An ordinary scancel and the time limit signal every process of the job; `scancel -b` and `--signal=B:` only this shell. The canary tells
-# which it was: it does nothing, and is dead if everyone was signalled.
+# which it was: it waits for the end of a pipe that this shell holds, and is dead if everyone was signalled.
 sluice_canary() {
-  sleep 2147483647 >/dev/null 2>&1 &
+  mkfifo "$sluice_scratch/canary" || sluice_fail "cannot make a pipe on $sluice_host"
+  cat "$sluice_scratch/canary" >/dev/null 2>&1 &
   sluice_canary_pid=$!
   disown "$sluice_canary_pid"
+  exec 7>"$sluice_scratch/canary"
+  rm -f "$sluice_scratch/canary"
+}
+
+# Whether the canary is dead.
+sluice_everyone_was_signalled() {
+  [[ -n ${sluice_canary_pid-} ]] && ! kill -0 "$sluice_canary_pid" 2>/dev/null
 }
 
 # Notes the first signal and sees to it that the command ends.
@@ -226,10 +234,10 @@ sluice_stop() {
   (
     # Time for the rest of a signal to everyone to arrive. A second TERM on top of it makes some programs give up their own clean end.
     sleep 1
-    ! kill -0 "$sluice_canary_pid" 2>/dev/null || sluice_end_command "$sluice_signal"
+    sluice_everyone_was_signalled || sluice_end_command "$sluice_signal"
     sleep "$sluice_kill_grace"
     sluice_end_command KILL
-  ) </dev/null >/dev/null 2>&1 8<&- &
+  ) </dev/null >/dev/null 2>&1 7>&- 8<&- &
   sluice_stopper_pid=$!
   set +m
   disown "$sluice_stopper_pid"
@@ -255,12 +263,14 @@ sluice_end() {
 # The EXIT trap: reports and tidies up. Without a code the marker says so, which is never success.
 sluice_finish() {
   local code=$?
-  # The report is written whatever else comes.
-  trap '' TERM INT HUP XCPU USR1 USR2
   trap - EXIT
+  # The report is written whatever else comes, but a signal that comes before it is in it.
+  trap ': "${sluice_signal:=TERM}"' TERM
+  trap '' INT HUP XCPU USR1 USR2
   [[ -z ${sluice_stopper_pid-} ]] || kill -KILL -- "-$sluice_stopper_pid" 2>/dev/null
-  [[ -z ${sluice_canary_pid-} ]] || kill -KILL "$sluice_canary_pid" 2>/dev/null
   sluice_report
+  trap '' TERM
+  [[ -z ${sluice_canary_pid-} ]] || kill -KILL "$sluice_canary_pid" 2>/dev/null
   [[ -z ${sluice_scratch-} ]] || rm -rf -- "$sluice_scratch"
   exit "${sluice_exit:-$code}"
 }
@@ -269,17 +279,20 @@ sluice_finish() {
 # goes by Slurm's own word.
 sluice_report() {
   local name=$sluice_batch.$sluice_element.$sluice_job.$sluice_restart.json signal=null
-  [[ -z $sluice_signal ]] || signal=\"$sluice_signal\"
-  local hosts='' host
+  local hosts='' host oom_kills
   for host in "${sluice_hosts[@]}"; do
     hosts+=${hosts:+,}$(sluice_json "$host")
   done
+  oom_kills=$(sluice_oom_kills)
+  # As late as can be: a command that obeys a cancellation at once may have ended with 0 before the signal came here, or to the canary.
+  sluice_everyone_was_signalled && : "${sluice_signal:=TERM}"
+  [[ -z $sluice_signal ]] || signal=\"$sluice_signal\"
   if ! {
     printf '{"version":1,"batch":%s,"element":%s,"job":%s,"restart":%s,' \
       "$sluice_batch" "$sluice_element" "$(sluice_json "$sluice_job")" "$sluice_restart"
     printf '"exit":%s,"signal":%s,"host":%s,"started_ms":%s,"ended_ms":%s,"oom_kills":%s,' \
       "${sluice_exit:-null}" "$signal" "$(sluice_json "$sluice_host")" "$sluice_started" "${sluice_ended:-$(sluice_now)}" \
-      "$(($(sluice_oom_kills) + ${sluice_role_oom_kills:-0}))"
+      "$((oom_kills + ${sluice_role_oom_kills:-0}))"
     printf '"stage":"%s","detail":%s,"hosts":[%s],"roles":%s}\n' \
       "$sluice_stage" "$(sluice_json "$sluice_detail")" "$hosts" "$sluice_roles_json"
   } | dd of="$sluice_spool/.$name.tmp" conv=fsync 2>/dev/null || ! mv -T "$sluice_spool/.$name.tmp" "$sluice_spool/$name"; then

@@ -2,7 +2,7 @@
 # Debian packages that the tests and examples need. Sourced by `slurm`, tests/run and examples/run.
 
 SLURM_PACKAGES=(slurmctld slurmd slurmdbd slurm-client slurm-wlm-basic-plugins slurm-wlm-mysql-plugin munge
-  mariadb-server mariadb-client perl procps)
+  mariadb-server mariadb-client perl procps iproute2)
 MPI_PACKAGES=(mpich libmpich-dev gcc)
 PYTHON_PACKAGES=(python3 python3-venv)
 LINT_PACKAGES=(shellcheck)
@@ -12,7 +12,7 @@ is_debian() { command -v apt-get >/dev/null && command -v dpkg-query >/dev/null;
 # java_packages: none where a Java that runs Spark (17 or later) is there already, from whatever source.
 java_packages() {
   local version
-  version=$(java -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)
+  version=$({ java -version 2>&1 || true; } | sed -n 's/.* version "\([0-9]*\).*/\1/p')
   [ "${version:-0}" -ge 17 ] || echo openjdk-17-jre-headless
 }
 

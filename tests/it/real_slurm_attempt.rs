@@ -108,13 +108,14 @@ fn real_slurm_scancel() {
     if !has_slurm() {
         return;
     }
-    let run = run_of(instance("trap 'echo term; exit 7' TERM; echo up; while :; do sleep 0.1; done\n"));
+    let run = run_of(instance("trap 'echo term; exit 0' TERM; echo up; while :; do sleep 0.1; done\n"));
     let job = submit(&run);
     wait_for_output(&run, "stdout");
     output_of("scancel", &[&job]);
     assert!(end_of(&job).starts_with("CANCELLED"));
     wait_for("the marker", 20, || if run.markers().is_empty() { Err("none") } else { Ok(()) }.map_err(str::to_owned));
-    assert_eq!((run.marker().exit, run.marker().signal.as_deref()), (Some(7), Some("TERM")));
+    // The command may have ended before the signal came to the script; the marker tells of it all the same.
+    assert_eq!((run.marker().exit, run.marker().signal.as_deref()), (Some(0), Some("TERM")));
     assert_eq!(run.read("stdout"), "up\nterm\n", "no second TERM on top of Slurm's own");
 }
 
@@ -152,7 +153,7 @@ fn real_slurm_sigkill_of_the_script() {
     if !has_slurm() {
         return;
     }
-    let run = run_of(instance("echo up; sleep 300\n"));
+    let run = run_of(instance("echo up; sleep 20\n"));
     let job = submit(&run);
     wait_for_output(&run, "stdout");
     output_of("scancel", &["-b", "-s", "KILL", &job]);
@@ -244,5 +245,6 @@ fn real_slurm_out_of_memory() {
     let run = run_of(task);
     let end = end_of(&submit(&run));
     assert_eq!(run.marker().exit, Some(0));
-    assert!(run.marker().oom_kills > 0 || end.starts_with("OUT_OF_MEMORY"), "{end} {:?}", run.marker());
+    assert!(end.starts_with("OUT_OF_MEMORY"), "{end}");
+    assert!(run.marker().oom_kills > 0, "{:?}", run.marker());
 }

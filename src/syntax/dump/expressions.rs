@@ -34,7 +34,9 @@ fn options(placeholder: &Placeholder) -> String {
     ];
     let mut written = String::new();
     for (name, value) in options {
-        value.iter().for_each(|value| written += &format!("{name}={value} "));
+        if let Some(value) = value {
+            written += &format!("{name}={value} ");
+        }
     }
     written + &placeholder.expr.to_string()
 }

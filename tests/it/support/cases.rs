@@ -8,9 +8,9 @@ use pretty_assertions::StrComparison;
 #[track_caller]
 pub(crate) fn golden(path: &Path, actual: &str) {
     if env::var_os("BLESS").is_some() {
-        let written = fs::read_to_string(path).unwrap_or_default();
+        let written = read_optional(path);
         // A golden that is right stays untouched: its time tells when it changed.
-        if written != actual {
+        if written.as_deref() != Some(actual) {
             fs::write(path, actual).unwrap_or_else(|error| panic!("failed to write {}: {error}", path.display()));
         }
         return;

@@ -1,0 +1,190 @@
+//! `runtime`, `requirements` and `hints` of a task: which keys are known, and what is written in plain literals.
+
+use std::collections::HashMap;
+
+use super::{
+    body::{Body, Place, Site, User},
+    constants::number,
+    messages, quantities,
+    report::Report,
+    runner_options,
+    scopes::ROOT,
+};
+use crate::{
+    diagnostic::nearest_name,
+    syntax::ast::{Attribute, AttributeSection, Expr, ExprKind, Task},
+    value::Type,
+};
+
+/// What becomes of an attribute here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// One plain value.
+    Scalar,
+    /// A number.
+    Number,
+    /// An amount of memory.
+    Memory,
+    /// Minutes, or Slurm's way to write a time.
+    Time,
+    /// A plain value or a list.
+    List,
+    /// An object or map.
+    Object,
+    /// Options of the runner.
+    RunnerOptions,
+    /// Accepted; does nothing here.
+    Ignored,
+}
+
+use Meaning::{Ignored, List, Memory, Number, Object, RunnerOptions, Scalar, Time};
+
+/// Attributes of the dialect and of WDL 1.1 and 1.2; keys are case-insensitive.
+const KNOWN: &[(&str, Meaning)] = &[
+    ("docker", List),
+    ("container", List),
+    ("cpu", Number),
+    ("memory", Memory),
+    ("time_minutes", Time),
+    ("time", Time),
+    ("walltime", Time),
+    ("maxtime", Time),
+    ("disk", List),
+    ("disks", List),
+    ("gpu", Scalar),
+    ("gpuCount", Number),
+    ("gpuType", Scalar),
+    ("gpui", Scalar),
+    ("gpumemory", Memory),
+    ("servertype", Scalar),
+    ("slaveconstraints", Object),
+    ("volumes", Object),
+    ("retry", Number),
+    ("maxRetries", Number),
+    ("max_retries", Number),
+    ("preemptible", Number),
+    ("cputuneratio", Number),
+    ("memtuneratio", Number),
+    ("tag", Scalar),
+    ("label", Scalar),
+    ("returnCodes", List),
+    ("return_codes", List),
+    ("runner", Scalar),
+    ("runneroptions", RunnerOptions),
+    ("usextaoscheduler", Scalar),
+    ("usextaosparkscheduler", Scalar),
+    ("sparkexecutoruri", Scalar),
+    ("ldapauth", Scalar),
+    ("iopattern", Ignored),
+    ("rwpattern", Ignored),
+    ("workingset", Ignored),
+    ("isolationlevel", Ignored),
+    ("largesmallfiles", Ignored),
+    ("epheremallevel", Ignored),
+    ("epheremalfilepattern", Ignored),
+    ("epheremalmap", Ignored),
+    ("bootDiskSizeGb", Ignored),
+    ("zones", Ignored),
+    ("noAddress", Ignored),
+    ("fpga", Ignored),
+    ("maxCpu", Ignored),
+    ("max_cpu", Ignored),
+    ("maxMemory", Ignored),
+    ("max_memory", Ignored),
+    ("shortTask", Ignored),
+    ("short_task", Ignored),
+    ("localizationOptional", Ignored),
+    ("localization_optional", Ignored),
+    ("inputs", Ignored),
+    ("outputs", Ignored),
+];
+
+/// Checks a `runtime` or `requirements` section.
+pub(super) fn runtime<'a>(body: &mut Body<'_, 'a, '_>, section: &'a AttributeSection) {
+    let mut first = HashMap::new();
+    for attribute in &section.attributes {
+        if let Some(span) = first.insert(attribute.name.text.to_lowercase(), attribute.name.span) {
+            body.context.report.push(messages::duplicate(attribute.name.span, span, "attribute", &attribute.name.text));
+        }
+        let ty = body.infer(&attribute.value, Place::new(ROOT, User::Nobody, Site::Attribute));
+        let known = KNOWN.iter().find(|(name, _)| name.eq_ignore_ascii_case(&attribute.name.text));
+        match known {
+            Some((_, Ignored)) => body.context.ignored_attributes.push((attribute.name.text.clone(), attribute.name.span)),
+            Some((_, meaning)) => value(body, attribute, *meaning, &ty),
+            None => {
+                let near = nearest_name(&attribute.name.text, KNOWN.iter().map(|(name, _)| *name));
+                body.context.report.push(messages::unknown_attribute(&attribute.name, near));
+            }
+        }
+    }
+}
+
+/// Checks a `hints` section: any key is allowed.
+pub(super) fn hints<'a>(body: &mut Body<'_, 'a, '_>, section: &'a AttributeSection) {
+    for attribute in &section.attributes {
+        body.infer(&attribute.value, Place::new(ROOT, User::Nobody, Site::Attribute));
+    }
+}
+
+/// Checks the value of a known attribute, as far as it is written out.
+fn value<'a>(body: &mut Body<'_, 'a, '_>, attribute: &'a Attribute, meaning: Meaning, ty: &Type) {
+    let is_compound = |ty: &Type| matches!(ty.required(), Type::Map(_) | Type::Pair(_) | Type::Struct(_) | Type::Object | Type::Call(_));
+    let is_list = matches!(ty.required(), Type::Array { .. });
+    let expected = match meaning {
+        Scalar if is_compound(ty) || is_list => Some("a single value"),
+        Number | Memory | Time if is_compound(ty) || is_list || matches!(ty.required(), Type::Boolean) => Some("a number or a string"),
+        List if is_compound(ty) => Some("a value or a list of values"),
+        Object | RunnerOptions if !is_compound(ty) && !matches!(ty, Type::Any | Type::None) => Some("an object, `{ … }`"),
+        Scalar | Number | Memory | Time | List | Object | RunnerOptions | Ignored => None,
+    };
+    if let Some(expected) = expected {
+        body.context.report.push(messages::wrong_attribute(&attribute.name, attribute.value.span, expected, ty));
+        return;
+    }
+    let text = literal_text(&attribute.value);
+    let name = attribute.name.text.as_str();
+    match (meaning, text) {
+        (RunnerOptions, _) => {
+            if let ExprKind::Object(options) = &attribute.value.kind {
+                runner_options::check(body.context.report, &attribute.name, options);
+            }
+        }
+        (Number, Some(text)) if text.trim().parse::<f64>().is_err() => {
+            body.context.report.push(messages::unreadable_number(attribute.value.span, name, &text));
+        }
+        (Memory, Some(text)) if !quantities::is_memory(&text) => {
+            body.context.report.push(messages::unreadable_memory(attribute.value.span, name, &text));
+        }
+        (Time, Some(text)) if !quantities::is_time(&text) => {
+            body.context.report.push(messages::unreadable_time(attribute.value.span, name, &text));
+        }
+        (Memory | Time, None) if number(&attribute.value).is_some_and(|number| number <= 0.0) => {
+            body.context.report.push(messages::not_positive(attribute.value.span, name));
+        }
+        (Scalar | Number | Memory | Time | List | Object | Ignored, _) => {}
+    }
+}
+
+/// Checks that a runner and its options stand together.
+pub(super) fn runner(report: &mut Report, task: &Task) {
+    let sections = [&task.requirements, &task.runtime, &task.hints].into_iter().flatten();
+    let all = || sections.clone().flat_map(|section| &section.attributes);
+    let find = |name: &str| all().find(|attribute| attribute.name.text.eq_ignore_ascii_case(name));
+    match (find("runner"), find("runneroptions")) {
+        (None, Some(options)) => report.push(messages::options_without_runner(&options.name)),
+        (Some(runner), options) => match literal_text(&runner.value) {
+            Some(text) if !text.eq_ignore_ascii_case("partisaner") => report.push(messages::unknown_runner(runner.value.span, &text)),
+            Some(_) if options.is_none() => report.push(messages::no_cluster(&runner.name, &runner_options::CLUSTERS)),
+            Some(_) | None => {}
+        },
+        (None, None) => {}
+    }
+}
+
+/// A string without placeholders.
+pub(super) fn literal_text(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::String(text) => text.literal(),
+        _ => None,
+    }
+}

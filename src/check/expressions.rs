@@ -1,0 +1,256 @@
+//! The type of every expression. `Any` wherever the dialect leaves it open: no valid document may be refused.
+
+use super::{
+    body::{Body, Place, Site},
+    coercion::{Fit, common, fit},
+    defined::Side,
+    messages,
+};
+use crate::{
+    diagnostic::nearest_name,
+    source::Span,
+    syntax::ast::{Expr, ExprKind, Name, Version},
+    value::{StructType, Type},
+};
+
+impl<'a> Body<'_, 'a, '_> {
+    /// The type of an expression, with diagnostics for everything wrong in it.
+    pub(super) fn infer(&mut self, expr: &'a Expr, place: Place) -> Type {
+        match &expr.kind {
+            ExprKind::Boolean(_) => Type::Boolean,
+            ExprKind::Int(_) => Type::Int,
+            ExprKind::Float(_) => Type::Float,
+            ExprKind::None => {
+                self.context.needs(Version::V1_1, expr.span, "`None`");
+                Type::None
+            }
+            ExprKind::String(text) => {
+                self.text(text, place);
+                Type::String
+            }
+            ExprKind::Array(items) => self.array(items, place),
+            ExprKind::Map(entries) => self.map(entries, place),
+            ExprKind::Object(members) | ExprKind::Hints(_, members) => {
+                self.members(members, place);
+                Type::Object
+            }
+            ExprKind::Struct(name, members) => self.structure(name, members, place),
+            ExprKind::Pair(pair) => Type::pair(self.infer(&pair.0, place), self.infer(&pair.1, place)),
+            ExprKind::Name(name) => {
+                let ty = self.name(name, expr.span, place);
+                self.defined(expr, ty, place)
+            }
+            ExprKind::Member(base, name) => {
+                let ty = self.member(base, name, place);
+                self.defined(expr, ty, place)
+            }
+            ExprKind::Index(parts) => self.index(&parts.0, &parts.1, place),
+            ExprKind::Apply { function, arguments } => self.apply(function, arguments, place),
+            ExprKind::Unary(operator, operand) => self.unary(*operator, operand, place),
+            ExprKind::Binary(operator, operands) => self.binary(*operator, operands, place),
+            ExprKind::If(parts) => {
+                self.expect(&parts.0, &Type::Boolean, place);
+                let yes = self.if_defined(&parts.0, Side::Then, |body| body.infer(&parts.1, place));
+                let no = self.if_defined(&parts.0, Side::Else, |body| body.infer(&parts.2, place));
+                common(&yes, &no).unwrap_or_else(|| {
+                    if self.is_strictly_typed(place) {
+                        self.context.report.violation(messages::branches_differ(parts.1.span, &yes, parts.2.span, &no));
+                    }
+                    Type::Any
+                })
+            }
+        }
+    }
+
+    /// Checks an expression where a type is expected.
+    pub(super) fn expect(&mut self, expr: &'a Expr, expected: &Type, place: Place) {
+        match (&expr.kind, expected.required()) {
+            // Looking into literals gives better places, and a mixed literal may fit where its common type does not.
+            (ExprKind::Array(items), Type::Array { item, non_empty }) => {
+                if *non_empty && items.is_empty() {
+                    self.context.report.push(messages::empty_array(expr.span, expected));
+                }
+                for value in items {
+                    self.expect(value, item, place);
+                }
+            }
+            (ExprKind::Pair(pair), Type::Pair(parts)) => {
+                self.expect(&pair.0, &parts.0, place);
+                self.expect(&pair.1, &parts.1, place);
+            }
+            (ExprKind::Map(entries), Type::Map(parts)) => {
+                for (key, value) in entries {
+                    self.expect(key, &parts.0, place);
+                    self.expect(value, &parts.1, place);
+                }
+            }
+            (ExprKind::If(parts), _) => {
+                self.expect(&parts.0, &Type::Boolean, place);
+                self.if_defined(&parts.0, Side::Then, |body| body.expect(&parts.1, expected, place));
+                self.if_defined(&parts.0, Side::Else, |body| body.expect(&parts.2, expected, place));
+            }
+            (ExprKind::String(text), Type::Int | Type::Float | Type::Boolean) if text.literal().is_some_and(|text| !reads_as(&text, expected.required())) => {
+                self.context.report.push(messages::wrong_type(expr.span, &Type::String, expected));
+            }
+            _ => {
+                let found = self.infer(expr, place);
+                self.fits(&found, expected, expr.span);
+            }
+        }
+    }
+
+    /// Says so if a type does not fit where another is expected; whether it does.
+    pub(super) fn fits(&mut self, found: &Type, expected: &Type, span: Span) -> bool {
+        match fit(found, expected) {
+            Fit::Same | Fit::Coerced | Fit::Read => true,
+            // draft-2 knew no better; the run says if the value does not fit.
+            Fit::Loose => {
+                if self.context.version > Version::Draft2 {
+                    self.context.report.violation(messages::loose_coercion(span, found, expected));
+                }
+                true
+            }
+            // draft-2 takes one value for an array of one.
+            Fit::Not if self.context.version == Version::Draft2 && is_item_of(found, expected) => true,
+            Fit::Not => {
+                self.context.report.push(messages::wrong_type(span, found, expected));
+                false
+            }
+        }
+    }
+
+    /// Whether literals and branches of differing types are worth a word at a place.
+    fn is_strictly_typed(&self, place: Place) -> bool {
+        self.context.version > Version::Draft2 && place.site != Site::Attribute
+    }
+
+    fn array(&mut self, items: &'a [Expr], place: Place) -> Type {
+        let mut item_type: Option<Type> = None;
+        let mut is_mixed = false;
+        for item in items {
+            let found = self.infer(item, place);
+            item_type = Some(match item_type {
+                None => found,
+                Some(known) => common(&known, &found).unwrap_or_else(|| {
+                    if !is_mixed && self.is_strictly_typed(place) {
+                        self.context.report.violation(messages::mixed_array(item.span, &found, &known));
+                    }
+                    is_mixed = true;
+                    Type::Any
+                }),
+            });
+        }
+        Type::array(item_type.unwrap_or(Type::Any))
+    }
+
+    /// A map literal; with values of several types it may become a struct or, in draft-2, is an Object, so its values are open.
+    fn map(&mut self, entries: &'a [(Expr, Expr)], place: Place) -> Type {
+        let mut types: Option<(Type, Type)> = None;
+        for (key, value) in entries {
+            let (key, value) = (self.infer(key, place), self.infer(value, place));
+            types = Some(match types {
+                None => (key, value),
+                Some((known_key, known_value)) => {
+                    let key = common(&known_key, &key).unwrap_or(Type::Any);
+                    let same = known_value.required() == value.required() || matches!(known_value, Type::None) || matches!(value, Type::None);
+                    let value = if same { common(&known_value, &value) } else { None };
+                    (key, value.unwrap_or(Type::Any))
+                }
+            });
+        }
+        let (key, value) = types.unwrap_or((Type::Any, Type::Any));
+        if self.context.version == Version::Draft2 && value == Type::Any && matches!(key, Type::String) { Type::Object } else { Type::map(key, value) }
+    }
+
+    /// Members of an object literal: any names, any types.
+    fn members(&mut self, members: &'a [(Name, Expr)], place: Place) {
+        let mut first = std::collections::HashMap::new();
+        for (name, value) in members {
+            if let Some(span) = first.insert(name.text.as_str(), name.span) {
+                self.context.report.push(messages::duplicate(name.span, span, "member", &name.text));
+            }
+            self.infer(value, place);
+        }
+    }
+
+    fn structure(&mut self, name: &Name, members: &'a [(Name, Expr)], place: Place) -> Type {
+        self.context.needs(Version::V1_1, name.span, "a struct literal");
+        let Some(ty) = self.context.namespace.structs.get(&name.text).cloned() else {
+            let near = nearest_name(&name.text, self.context.namespace.structs.keys().map(String::as_str));
+            self.context.report.push(messages::unknown_type(name.span, &name.text, near));
+            self.members(members, place);
+            return Type::Any;
+        };
+        let mut given = std::collections::HashMap::new();
+        for (member, value) in members {
+            if let Some(span) = given.insert(member.text.as_str(), member.span) {
+                self.context.report.push(messages::duplicate(member.span, span, "member", &member.text));
+            }
+            if let Some(expected) = member_type(&ty, &member.text) {
+                self.expect(value, expected, place);
+            } else {
+                let near = nearest_name(&member.text, ty.members.iter().map(|(known, _)| known.as_str()));
+                self.context.report.push(messages::unknown_member(member, &Type::Struct(ty.clone()), near));
+                self.infer(value, place);
+            }
+        }
+        let is_missing = |(member, ty): &&(String, Type)| !ty.is_optional() && !given.contains_key(member.as_str());
+        let missing: Vec<&str> = ty.members.iter().filter(is_missing).map(|(member, _)| member.as_str()).collect();
+        if !missing.is_empty() {
+            self.context.report.push(messages::missing_members(name, &missing));
+        }
+        Type::Struct(ty)
+    }
+
+    fn index(&mut self, base: &'a Expr, index: &'a Expr, place: Place) -> Type {
+        let ty = self.infer(base, place);
+        if matches!(ty, Type::Optional(_)) {
+            self.unwrapped(&ty, base.span);
+        }
+        match ty.required() {
+            Type::Array { item, .. } => {
+                self.expect(index, &Type::Int, place);
+                (**item).clone()
+            }
+            Type::Map(parts) => {
+                self.expect(index, &parts.0, place);
+                parts.1.clone()
+            }
+            Type::Any | Type::Object => {
+                self.infer(index, place);
+                Type::Any
+            }
+            _ => {
+                self.infer(index, place);
+                self.context.report.push(messages::not_indexable(base.span, &ty));
+                Type::Any
+            }
+        }
+    }
+
+    /// An optional value is used as if it were there.
+    pub(super) fn unwrapped(&mut self, found: &Type, span: Span) {
+        if self.context.version > Version::Draft2 {
+            self.context.report.violation(messages::loose_coercion(span, found, found.required()));
+        }
+    }
+}
+
+/// Whether an array of the one value would fit.
+fn is_item_of(found: &Type, expected: &Type) -> bool {
+    matches!(expected.required(), Type::Array { item, .. } if fit(found, item) < Fit::Not)
+}
+
+/// Whether a text can be read as a number or Boolean.
+fn reads_as(text: &str, ty: &Type) -> bool {
+    match ty {
+        Type::Boolean => text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"),
+        // `3.0` is an Int too.
+        _ => text.trim().parse::<f64>().is_ok(),
+    }
+}
+
+/// The type of a struct's member.
+pub(super) fn member_type<'t>(ty: &'t StructType, name: &str) -> Option<&'t Type> {
+    ty.members.iter().find(|(known, _)| known == name).map(|(_, ty)| ty)
+}

@@ -1,0 +1,30 @@
+//! Where the checker's diagnostics go.
+
+use super::CheckOptions;
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// Diagnostics of all documents of a set.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) options: CheckOptions,
+}
+
+impl Report {
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// What the specification does not have but the dialect accepts: a warning, with `--strict` an error.
+    pub(super) fn violation(&mut self, diagnostic: Diagnostic) {
+        let severity = if self.options.strict { Severity::Error } else { Severity::Warning };
+        self.diagnostics.push(Diagnostic { severity, ..diagnostic });
+    }
+
+    /// By document and place; what has no place comes first. The same words at the same place are said once.
+    pub(super) fn sorted(mut self) -> Vec<Diagnostic> {
+        self.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.as_ref().map(|label| label.span));
+        self.diagnostics.dedup();
+        self.diagnostics
+    }
+}

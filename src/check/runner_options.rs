@@ -1,0 +1,100 @@
+//! `runneroptions` of a distributed task, as far as they are written out.
+
+use std::collections::HashMap;
+
+use super::{attributes::literal_text, constants::number, messages, quantities, report::Report};
+use crate::{
+    diagnostic::nearest_name,
+    syntax::ast::{Expr, ExprKind, Name},
+};
+
+const OPTIONS: [&str; 11] =
+    ["cluster", "procs", "nodes", "procspernode", "workdir", "logdir", "loginterval", "abortonfail", "starttimeout", "form", "roles"];
+pub(super) const CLUSTERS: [&str; 9] = ["mpich", "openmpi", "intelmpi", "mpi", "tensorflow", "pytorch", "spark", "ray", "dask"];
+const ROLE_OPTIONS: [&str; 9] = ["name", "procs", "cpu", "memory", "gpu", "server", "command", "docker", "container"];
+
+/// Checks a literal `runneroptions`; `attribute` is its key in `runtime`.
+pub(super) fn check(report: &mut Report, attribute: &Name, options: &[(Name, Expr)]) {
+    let mut has_cluster = false;
+    for (name, value) in options {
+        match known(name, &OPTIONS) {
+            Some("cluster") => {
+                has_cluster = true;
+                cluster(report, value);
+            }
+            Some("procs" | "nodes" | "procspernode") => count(report, name, value),
+            Some("roles") => roles(report, value),
+            Some("form") => form(report, value),
+            Some(_) => {}
+            None => report.push(messages::unknown_option(name, "runneroptions", nearest_name(&name.text, OPTIONS))),
+        }
+    }
+    if !has_cluster {
+        report.push(messages::no_cluster(attribute, &CLUSTERS));
+    }
+}
+
+/// The option a name means; case is not minded, as in the rest of `runtime`.
+fn known(name: &Name, options: &[&'static str]) -> Option<&'static str> {
+    options.iter().copied().find(|option| option.eq_ignore_ascii_case(&name.text))
+}
+
+fn cluster(report: &mut Report, value: &Expr) {
+    if let Some(kind) = literal_text(value).filter(|kind| !CLUSTERS.contains(&kind.to_lowercase().as_str())) {
+        report.push(messages::unknown_cluster(value.span, &kind, nearest_name(&kind, CLUSTERS), &CLUSTERS));
+    }
+}
+
+fn form(report: &mut Report, value: &Expr) {
+    if let Some(form) = literal_text(value).filter(|form| !["het", "packed", "auto"].contains(&form.to_lowercase().as_str())) {
+        report.push(messages::unknown_form(value.span, &form));
+    }
+}
+
+/// A number of processes or nodes.
+fn count(report: &mut Report, name: &Name, value: &Expr) {
+    match (number(value), literal_text(value)) {
+        (Some(number), _) if number < 1.0 => report.push(messages::no_processes(value.span, &name.text)),
+        (None, Some(text)) => report.push(messages::unreadable_number(value.span, &name.text, &text)),
+        _ => {}
+    }
+}
+
+/// A role's name becomes part of file names and of variables in scripts.
+fn is_role_name(name: &str) -> bool {
+    let is_inside = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(is_inside)
+}
+
+fn roles(report: &mut Report, value: &Expr) {
+    let ExprKind::Array(roles) = &value.kind else { return };
+    let mut first = HashMap::new();
+    for role in roles {
+        let ExprKind::Object(options) = &role.kind else { continue };
+        let mut has_name = false;
+        for (name, value) in options {
+            match known(name, &ROLE_OPTIONS) {
+                Some("name") => {
+                    has_name = true;
+                    let Some(text) = literal_text(value) else { continue };
+                    if !is_role_name(&text) {
+                        report.push(messages::bad_role_name(value.span, &text));
+                    } else if let Some(span) = first.insert(text.clone(), value.span) {
+                        report.push(messages::duplicate(value.span, span, "role", &text));
+                    }
+                }
+                Some("procs") => count(report, name, value),
+                Some("memory") => {
+                    if let Some(text) = literal_text(value).filter(|text| !quantities::is_memory(text)) {
+                        report.push(messages::unreadable_memory(value.span, "memory", &text));
+                    }
+                }
+                Some(_) => {}
+                None => report.push(messages::unknown_option(name, "a role", nearest_name(&name.text, ROLE_OPTIONS))),
+            }
+        }
+        if !has_name {
+            report.push(messages::role_without_name(role.span));
+        }
+    }
+}

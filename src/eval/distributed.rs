@@ -1,0 +1,120 @@
+//! `runner: "partisaner"` and its `runneroptions` as a [`Distributed`] (the dialect's table of options): types checked, nothing
+//! defaulted that depends on the kind of cluster.
+
+use super::{
+    attributes::{Attribute, Attributes},
+    messages,
+    requirements::cores,
+    units,
+};
+use crate::{
+    diagnostic::{Diagnostic, nearest_name},
+    task::{Distributed, Form, Role},
+};
+
+/// Options of `runneroptions`.
+const OPTIONS: &[&str] = &[
+    "cluster", "procs", "nodes", "procspernode", "workdir", "logdir", "loginterval", "abortonfail", "starttimeout", "form", "roles",
+];
+
+/// Members of a role.
+const ROLE_MEMBERS: &[&str] = &["name", "procs", "cpu", "memory", "gpu", "server", "command", "docker", "container"];
+
+/// The distributed side of a task; `None` for an ordinary one.
+pub(super) fn distributed(attributes: &Attributes<'_>) -> Result<Option<Distributed>, Diagnostic> {
+    let options = attributes.get(&["runneroptions"]);
+    let Some(runner) = attributes.get(&["runner"]) else {
+        return options.map_or(Ok(None), |options| Err(messages::options_without_runner(options.span)));
+    };
+    if !runner.text()?.eq_ignore_ascii_case("partisaner") {
+        return Err(runner.unreadable("runner", "\"partisaner\""));
+    }
+    let options = options.ok_or_else(|| messages::no_cluster(runner.span))?;
+    read(options).map(Some)
+}
+
+fn read(options: &Attribute<'_>) -> Result<Distributed, Diagnostic> {
+    let members = Members::of(options, OPTIONS, "option of `runneroptions`")?;
+    let count = |name: &str| members.get(name).map(Attribute::positive).transpose();
+    let seconds = |name: &str| members.get(name).map(Attribute::count).transpose().map(|seconds| seconds.map(u64::from));
+    let text = |name: &str| members.get(name).map(Attribute::text).transpose();
+    Ok(Distributed {
+        cluster: text("cluster")?.map(|cluster| cluster.to_ascii_lowercase()).ok_or_else(|| messages::no_cluster(options.span))?,
+        procs: count("procs")?,
+        nodes: count("nodes")?,
+        procs_per_node: count("procspernode")?,
+        workdir: text("workdir")?,
+        logdir: text("logdir")?,
+        log_interval: seconds("loginterval")?,
+        abort_on_fail: members.get("abortonfail").map(Attribute::boolean).transpose()?,
+        start_timeout: seconds("starttimeout")?,
+        form: members.get("form").map(form).transpose()?.unwrap_or_default(),
+        roles: members.get("roles").map(roles).transpose()?.unwrap_or_default(),
+    })
+}
+
+fn form(form: &Attribute<'_>) -> Result<Form, Diagnostic> {
+    match form.text()?.to_ascii_lowercase().as_str() {
+        "auto" => Ok(Form::Auto),
+        "het" => Ok(Form::Het),
+        "packed" => Ok(Form::Packed),
+        _ => Err(form.unreadable("form", "\"auto\", \"het\" or \"packed\"")),
+    }
+}
+
+fn roles(roles: &Attribute<'_>) -> Result<Vec<Role>, Diagnostic> {
+    let mut read: Vec<Role> = Vec::new();
+    for attribute in roles.items()? {
+        let role = role(&attribute)?;
+        if read.iter().any(|other| other.name == role.name) {
+            return Err(messages::role_twice(attribute.span, &role.name));
+        }
+        read.push(role);
+    }
+    Ok(read)
+}
+
+fn role(role: &Attribute<'_>) -> Result<Role, Diagnostic> {
+    let members = Members::of(role, ROLE_MEMBERS, "member of a role")?;
+    let name = members.get("name").ok_or_else(|| messages::role_without_name(role.span))?;
+    if !is_role_name(&name.text()?) {
+        return Err(name.unreadable("role name", "letters, digits, `_` and `-`, a letter first"));
+    }
+    let memory = |memory: &Attribute<'_>| memory.bytes("memory", units::MEBIBYTE).map(|bytes| bytes.div_ceil(1 << 20));
+    Ok(Role {
+        name: name.text()?,
+        procs: members.get("procs").map(Attribute::positive).transpose()?.unwrap_or(1),
+        cpu: members.get("cpu").map(cores).transpose()?,
+        memory_mib: members.get("memory").map(memory).transpose()?,
+        gpu: members.get("gpu").map(Attribute::count).transpose()?,
+        server: members.get("server").map(Attribute::boolean).transpose()?.unwrap_or_default(),
+        command: members.get("command").map(Attribute::text).transpose()?,
+        container: members.get("container").or_else(|| members.get("docker")).map(Attribute::text).transpose()?,
+    })
+}
+
+/// A role's name becomes part of file names and of variables in scripts.
+fn is_role_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-'))
+}
+
+/// Members of an object, their names checked against those that are known.
+struct Members<'a>(Vec<Attribute<'a>>);
+
+impl<'a> Members<'a> {
+    fn of(object: &Attribute<'a>, known: &[&str], what: &str) -> Result<Self, Diagnostic> {
+        let members = object.members()?;
+        for member in &members {
+            if !known.iter().any(|name| member.name.eq_ignore_ascii_case(name)) {
+                let nearest = nearest_name(&member.name, known.iter().copied());
+                return Err(messages::unknown_member(member.span, (what, &member.name), nearest, known));
+            }
+        }
+        Ok(Self(members))
+    }
+
+    fn get(&self, name: &str) -> Option<&Attribute<'a>> {
+        self.0.iter().find(|member| member.name.eq_ignore_ascii_case(name)).and_then(Attribute::known)
+    }
+}

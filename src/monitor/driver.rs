@@ -1,0 +1,255 @@
+//! The loop: news in, one happening at a time; effects out.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::mpsc,
+};
+
+use super::{
+    BackendKind, Head, HeadError,
+    backend::Backend,
+    clock,
+    flight::{Asking, BatchFlight},
+    prepare::{Prepared, Workshop},
+    spool::Spool,
+    submitting::SubmitQueue,
+};
+use crate::{
+    diagnostic::Diagnostic,
+    engine::{Action, Attempt, Engine, EvaluationResult, Event, Outcome},
+    job::JobId,
+    report::Progress,
+    run::{EventLog, RunDir, RunError},
+    slurm::{Cancelled, CommandError, Found, Poll, SubmitError},
+    value::Object,
+};
+
+/// Everything that can happen to a head, from whichever source.
+pub(super) enum Happening {
+    /// An expression that consults files was evaluated.
+    Evaluated { node: String, result: EvaluationResult },
+    /// Ready calls were made into scripts.
+    Prepared(Result<Prepared, RunError>),
+    /// `sbatch` ended.
+    Submitted { batch: u32, answer: Result<JobId, SubmitError> },
+    /// Slurm was asked for a batch by its name; `looks` are left, this one counted.
+    Found { batch: u32, looks: u32, answer: Result<Found, CommandError> },
+    /// Slurm was asked about jobs.
+    Polled(Result<Poll, CommandError>),
+    /// The outputs of a call that succeeded were made.
+    Collected { batch: u32, element: u32, outputs: Result<Object, Box<Diagnostic>> },
+    /// `scancel` was sent and the jobs were looked for.
+    CancelEnded(Result<Cancelled, CommandError>),
+    /// A signal came, or a request to cancel.
+    Signal(Signal),
+    /// Time passed.
+    Tick,
+}
+
+/// What ends a head, or its run, from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// Ctrl-C: cancel; twice: go at once.
+    Interrupt,
+    /// The session or the machine ends: go, and let the jobs run on.
+    Detach(&'static str),
+    /// `sluice cancel` from another shell.
+    CancelRequest(String),
+}
+
+/// The state of a head.
+pub(super) struct Driver {
+    pub(super) run: RunDir,
+    pub(super) run_id: String,
+    pub(super) engine: Engine,
+    pub(super) log: EventLog,
+    pub(super) workshop: Arc<Workshop>,
+    pub(super) backend: Backend,
+    pub(super) progress: Progress,
+    pub(super) spool: Spool,
+    pub(super) batches: BTreeMap<u32, BatchFlight>,
+    pub(super) submits: SubmitQueue,
+    pub(super) asking: Asking,
+    pub(super) news: mpsc::UnboundedSender<Happening>,
+    /// The number of the next batch; numbers of batches without an intent are used again.
+    pub(super) next_batch: u32,
+    pub(super) is_preparing: bool,
+    pub(super) is_polling: bool,
+    pub(super) is_cancelling: bool,
+    /// Slurm was seen to list none of the jobs any more after scancel.
+    pub(super) cancel_is_verified: bool,
+    /// Batches with an intent that were never given to Slurm because the run ends.
+    pub(super) batches_given_up: BTreeSet<u32>,
+    pub(super) interrupts: u32,
+    pub(super) poll_interval: Duration,
+    pub(super) next_poll: Instant,
+    pub(super) outcome: Option<Outcome>,
+    pub(super) slurm_since: std::time::SystemTime,
+}
+
+/// Most calls that are evaluated and rendered in one go.
+const PREPARE_AT_ONCE: usize = 1_000;
+
+impl Driver {
+    /// A head over an engine whose log was replayed, or that has not begun.
+    pub(super) fn new(head: Head, engine: Engine) -> Result<(Self, mpsc::UnboundedReceiver<Happening>), HeadError> {
+        let kind = BackendKind::from_name(&head.record.backend).ok_or_else(|| HeadError::UnknownBackend(head.record.backend.clone()))?;
+        let (news, receiver) = mpsc::unbounded_channel();
+        let workshop = Workshop {
+            run: head.run.clone(),
+            run_id: head.record.id.clone(),
+            checked: head.checked,
+            images: crate::image::ImageStore::of_site(&head.site),
+            site: head.site.clone(),
+            templates: head.templates,
+        };
+        let driver = Self {
+            log: EventLog::open(&head.run)?,
+            spool: Spool::new(&head.run),
+            run_id: head.record.id,
+            next_batch: engine.next_batch(),
+            engine,
+            backend: Backend::open(kind, &head.site),
+            workshop: Arc::new(workshop),
+            progress: head.progress,
+            batches: BTreeMap::new(),
+            submits: SubmitQueue::new(head.site.limits.submits_per_second),
+            asking: Asking::new(),
+            news,
+            is_preparing: false,
+            is_polling: false,
+            is_cancelling: false,
+            cancel_is_verified: false,
+            batches_given_up: BTreeSet::new(),
+            interrupts: 0,
+            poll_interval: Duration::from_secs_f64(head.site.limits.poll_min_seconds.max(0.2)),
+            next_poll: Instant::now(),
+            outcome: None,
+            slurm_since: std::time::UNIX_EPOCH + Duration::from_millis(head.record.started_ms),
+            run: head.run,
+        };
+        Ok((driver, receiver))
+    }
+
+    /// Drives the run to its end.
+    pub(super) async fn drive(&mut self, mut receiver: mpsc::UnboundedReceiver<Happening>) -> Result<Outcome, HeadError> {
+        let stream = |kind| signal(kind).map_err(HeadError::Runtime);
+        let (mut interrupt, mut terminate, mut hang_up) = (stream(SignalKind::interrupt())?, stream(SignalKind::terminate())?, stream(SignalKind::hangup())?);
+        let mut tick = tokio::time::interval(self.tick_interval());
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        self.pull()?;
+        while self.outcome.is_none() {
+            let happening = tokio::select! {
+                biased;
+                _ = interrupt.recv() => Happening::Signal(Signal::Interrupt),
+                _ = terminate.recv() => Happening::Signal(Signal::Detach("SIGTERM")),
+                _ = hang_up.recv() => Happening::Signal(Signal::Detach("SIGHUP")),
+                Some(happening) = receiver.recv() => happening,
+                _ = tick.tick() => Happening::Tick,
+            };
+            self.handle(happening)?;
+            self.pull()?;
+        }
+        Ok(self.outcome.expect("the loop ends when there is an outcome"))
+    }
+
+    fn tick_interval(&self) -> Duration {
+        Duration::from_secs_f64(self.workshop.site.limits.spool_seconds.clamp(0.02, 60.0))
+    }
+
+    /// Takes events into the engine, logs them with one sync, tells of them, and carries out what the engine asks for.
+    pub(super) fn record(&mut self, events: Vec<Event>) -> Result<(), HeadError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let mut actions = Vec::new();
+        for event in &events {
+            actions.extend(self.engine.apply(event)?);
+        }
+        let at_ms = clock::now_ms();
+        self.log.append(at_ms, &events)?;
+        for event in &events {
+            self.progress.event(at_ms, event);
+        }
+        self.act(actions)
+    }
+
+    /// Carries out actions.
+    pub(super) fn act(&mut self, actions: Vec<Action>) -> Result<(), HeadError> {
+        for action in actions {
+            match action {
+                Action::Evaluate(node) => self.evaluate(node),
+                Action::CancelAll => self.cancel_all(),
+                Action::Finish(outcome) => self.finish(outcome)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn evaluate(&self, node: crate::engine::NodeInstance) {
+        let evaluation = self.engine.evaluation(node);
+        let (workshop, news) = (self.workshop.clone(), self.news.clone());
+        tokio::task::spawn_blocking(move || {
+            let files = workshop.files_of_document(evaluation.document);
+            let result = evaluation.evaluate(&workshop.checked, &files);
+            // The loop may have ended (a signal); a resumed head evaluates again.
+            let _ = news.send(Happening::Evaluated { node: evaluation.path, result });
+        });
+    }
+
+    /// Pulls ready calls while there is room in the queue, one preparation at a time so that a whole scatter lands in few arrays.
+    fn pull(&mut self) -> Result<(), HeadError> {
+        if self.is_preparing || self.outcome.is_some() {
+            return Ok(());
+        }
+        let in_flight: usize = self.batches.values().map(|batch| batch.elements.len()).sum();
+        let limit = usize::try_from(self.workshop.site.limits.jobs_in_queue).unwrap_or(usize::MAX);
+        let room = if limit == 0 { PREPARE_AT_ONCE } else { limit.saturating_sub(in_flight).min(PREPARE_AT_ONCE) };
+        if room == 0 || self.engine.ready_count() == 0 {
+            return Ok(());
+        }
+        let calls = self.engine.take_ready(room);
+        if calls.is_empty() {
+            return Ok(());
+        }
+        self.is_preparing = true;
+        let (workshop, news, first_batch) = (self.workshop.clone(), self.news.clone(), self.next_batch);
+        tokio::task::spawn_blocking(move || {
+            let prepared = workshop.prepare(calls, first_batch);
+            let _ = news.send(Happening::Prepared(prepared));
+        });
+        Ok(())
+    }
+
+    /// Writes outputs by rename, then the last event.
+    fn finish(&mut self, outcome: Outcome) -> Result<(), HeadError> {
+        if outcome == Outcome::Succeeded {
+            let text = serde_json::to_string_pretty(&self.outputs()).expect("outputs are plain data");
+            let path = self.run.outputs();
+            let temporary = path.with_extension("json.new");
+            let write = std::fs::write(&temporary, text + "\n").and_then(|()| std::fs::rename(&temporary, &path));
+            write.map_err(RunError::io("write", &path))?;
+        }
+        self.record(vec![Event::Finished { outcome }])?;
+        self.outcome = Some(outcome);
+        Ok(())
+    }
+
+    /// The outputs by full name; an empty object unless the run succeeded.
+    pub(super) fn outputs(&self) -> serde_json::Value {
+        let outputs = self.engine.outputs().unwrap_or_default();
+        let members = outputs.iter().map(|(name, value)| (name.clone(), crate::value::to_json(value)));
+        serde_json::Value::Object(members.collect())
+    }
+
+    /// Attempts that are in the scheduler's hands.
+    pub(super) fn attempts_in_flight(&self) -> Vec<Attempt> {
+        self.batches.values().flat_map(|batch| batch.elements.values().map(|flight| flight.element.attempt.clone())).collect()
+    }
+}

@@ -1,0 +1,210 @@
+//! What each happening means. Synchronous: effects are started, never waited for.
+
+use std::time::{Duration, Instant};
+
+use super::{
+    HeadError,
+    driver::{Driver, Happening, Signal},
+    flight::BatchFlight,
+    prepare::{Prepared, PreparedBatch},
+};
+use crate::{
+    engine::{Event, RetryAsk},
+    slurm::{Cancelled, CommandError, Poll, Target},
+    task::{Cause, TaskResult},
+};
+
+impl Driver {
+    pub(super) fn handle(&mut self, happening: Happening) -> Result<(), HeadError> {
+        match happening {
+            Happening::Evaluated { node, result } => self.record(vec![Event::Evaluated { node, result }]),
+            Happening::Prepared(prepared) => self.prepared(prepared?),
+            Happening::Submitted { batch, answer } => self.submitted(batch, answer),
+            Happening::Found { batch, looks, answer } => self.found(batch, looks, answer),
+            Happening::Polled(answer) => self.polled(answer),
+            Happening::Collected { batch, element, outputs } => self.collected(batch, element, outputs),
+            Happening::CancelEnded(answer) => self.cancel_ended(answer),
+            Happening::Signal(signal) => self.signalled(signal),
+            Happening::Tick => self.tick_once(),
+        }
+    }
+
+    /// Scripts are on disk: announce them, then submit them. Calls that became nothing have failed.
+    fn prepared(&mut self, prepared: Prepared) -> Result<(), HeadError> {
+        self.is_preparing = false;
+        if self.engine.outcome().is_some() || self.is_cancelling {
+            // The run is ending: nothing of this was announced, so nothing of it exists.
+            return Ok(());
+        }
+        let numbers: Vec<u32> = prepared.batches.iter().map(|batch| batch.number).collect();
+        let mut events: Vec<Event> = prepared.batches.iter().map(intent).collect();
+        for PreparedBatch { number, record } in prepared.batches {
+            self.next_batch = self.next_batch.max(number + 1);
+            self.batches.insert(number, BatchFlight::new(number, record));
+        }
+        events.extend(prepared.failed.into_iter().map(|(attempt, result)| Event::TaskEnded { attempt, result, outputs: None, ask: RetryAsk::default() }));
+        self.record(events)?;
+        for number in numbers {
+            self.send(number)?;
+        }
+        Ok(())
+    }
+
+    /// A tick: the spool, the local backend, what is due to be asked.
+    pub(super) fn tick_once(&mut self) -> Result<(), HeadError> {
+        self.look_for_cancel_request()?;
+        for marker in self.spool.look()? {
+            let (batch, element) = (marker.batch, marker.element);
+            match self.batches.get_mut(&batch).and_then(|flight| flight.elements.get_mut(&element)) {
+                Some(flight) => flight.take_marker(marker),
+                // Its end is in the log already.
+                None => self.spool.clear(batch, element),
+            }
+        }
+        if let super::backend::Backend::Local(local) = &mut self.backend {
+            let observations = local.poll();
+            self.observe(observations)?;
+        }
+        self.judge_all()?;
+        self.start_submit();
+        self.poll_if_due();
+        Ok(())
+    }
+
+    fn look_for_cancel_request(&mut self) -> Result<(), HeadError> {
+        let path = self.run.cancel_request();
+        if self.is_cancelling || !path.exists() {
+            return Ok(());
+        }
+        let by = std::fs::read_to_string(&path).unwrap_or_default();
+        self.signalled(Signal::CancelRequest(format!("`sluice cancel`, {}", by.trim())))
+    }
+
+    fn signalled(&mut self, signal: Signal) -> Result<(), HeadError> {
+        let by = match signal {
+            Signal::Detach(name) => return Err(HeadError::Detached { signal: name.to_owned(), jobs: self.attempts_in_flight().len() }),
+            Signal::Interrupt => {
+                self.interrupts += 1;
+                if self.interrupts > 1 {
+                    return Err(HeadError::Detached { signal: "a second Ctrl-C".to_owned(), jobs: self.attempts_in_flight().len() });
+                }
+                "Ctrl-C".to_owned()
+            }
+            Signal::CancelRequest(by) => by,
+        };
+        if self.engine.outcome().is_some() {
+            return Ok(());
+        }
+        self.record(vec![Event::CancelRequested { by }])
+    }
+
+    /// Ends every job of the run, once those that are being submitted have their ids.
+    pub(super) fn cancel_all(&mut self) {
+        self.is_cancelling = true;
+        let (never_sent, unclear) = self.submits.drain();
+        for number in never_sent {
+            self.batches_given_up.insert(number);
+        }
+        // One that may be there is looked for until Slurm has said: `take_job_id` comes back here.
+        for number in unclear {
+            self.look_up(number);
+        }
+        let targets: Vec<Target> = self.batches.values().filter_map(BatchFlight::target).collect();
+        match &mut self.backend {
+            super::backend::Backend::Local(local) => {
+                let jobs: Vec<_> = self.batches.values().filter_map(|batch| batch.job_id.clone()).collect();
+                local.cancel(&jobs);
+            }
+            super::backend::Backend::Slurm(slurm) => {
+                let (slurm, news) = (slurm.clone(), self.news.clone());
+                tokio::spawn(async move {
+                    let answer = if targets.is_empty() { Ok(Cancelled::Gone) } else { slurm.cancel(&targets).await };
+                    let _ = news.send(Happening::CancelEnded(answer));
+                });
+            }
+        }
+    }
+
+    fn cancel_ended(&mut self, answer: Result<Cancelled, CommandError>) -> Result<(), HeadError> {
+        match answer {
+            Ok(Cancelled::Gone) => {
+                self.contact();
+                self.cancel_is_verified = true;
+                self.tick_once()
+            }
+            Ok(Cancelled::StillThere(jobs)) => {
+                let names: Vec<String> = jobs.iter().map(ToString::to_string).collect();
+                self.notice_once(&format!("Slurm still lists jobs {} after scancel; sending it again", names.join(", ")));
+                self.cancel_all();
+                Ok(())
+            }
+            Err(error) if error.is_unreachable() => {
+                self.no_contact(&error);
+                self.cancel_all();
+                Ok(())
+            }
+            Err(error) => Err(HeadError::NotCancelled(error.to_string())),
+        }
+    }
+
+    /// Asks Slurm about all jobs in flight, if it is time.
+    fn poll_if_due(&mut self) {
+        let targets: Vec<Target> = self.batches.values().filter_map(BatchFlight::target).collect();
+        let Some(slurm) = self.backend.slurm() else { return };
+        if self.is_polling || targets.is_empty() || Instant::now() < self.next_poll {
+            return;
+        }
+        self.is_polling = true;
+        let news = self.news.clone();
+        tokio::spawn(async move {
+            let answer = slurm.poll(&targets).await;
+            let _ = news.send(Happening::Polled(answer));
+        });
+    }
+
+    fn polled(&mut self, answer: Result<Poll, CommandError>) -> Result<(), HeadError> {
+        self.is_polling = false;
+        match answer {
+            Ok(poll) => {
+                self.contact();
+                let has_news = self.observe(poll.observations)?;
+                self.judge_all()?;
+                self.set_next_poll(has_news);
+            }
+            Err(error) => {
+                self.no_contact(&error);
+                self.poll_interval = self.longest_poll();
+                self.next_poll = Instant::now() + Duration::from_secs(2);
+            }
+        }
+        Ok(())
+    }
+
+    /// Soon after news or while an end is unclear, else at growing intervals: markers tell of ends at once, Slurm is the backstop.
+    fn set_next_poll(&mut self, has_news: bool) {
+        let shortest = Duration::from_secs_f64(self.workshop.site.limits.poll_min_seconds.max(0.1));
+        let is_asked = self.batches.values().any(|batch| batch.elements.values().any(super::flight::Flight::is_asked));
+        self.poll_interval = if has_news || is_asked { shortest } else { (self.poll_interval * 3 / 2).min(self.longest_poll()) };
+        self.next_poll = Instant::now() + self.poll_interval;
+    }
+
+    fn longest_poll(&self) -> Duration {
+        Duration::from_secs_f64(self.workshop.site.limits.poll_max_seconds.max(1.0))
+    }
+
+    /// Something began whose course Slurm should be asked about soon.
+    pub(super) fn poll_soon(&mut self) {
+        self.poll_interval = Duration::from_secs_f64(self.workshop.site.limits.poll_min_seconds.max(0.1));
+        self.next_poll = self.next_poll.min(Instant::now() + self.poll_interval);
+    }
+}
+
+fn intent(batch: &PreparedBatch) -> Event {
+    let calls = batch.record.elements.iter().map(|element| element.attempt.clone()).collect();
+    Event::SubmitIntent { batch: batch.number, tag: batch.record.tag.clone(), calls }
+}
+
+/// A result for an attempt that ended with the run.
+pub(super) fn cancelled_with_the_run(detail: &str) -> TaskResult {
+    TaskResult { cause: Cause::Cancelled, detail: detail.to_owned(), hints: Vec::new(), hosts: Vec::new(), started_ms: None, ended_ms: None }
+}

@@ -1,0 +1,198 @@
+//! From evidence to results: judges every attempt in flight, makes the outputs of those that succeeded, logs the ends.
+
+use std::{fs, path::PathBuf};
+
+use super::{
+    HeadError,
+    driver::{Driver, Happening},
+    flight::Flight,
+    handle::cancelled_with_the_run,
+    hints::hints,
+};
+use crate::{
+    diagnostic::Diagnostic,
+    engine::{Attempt, Event, ReadyCall},
+    job::{JobState, Observation, Verdict},
+    task::{Cause, TaskResult},
+    value::{self, Object},
+};
+
+/// An attempt whose end is clear.
+struct Ended {
+    batch: u32,
+    element: u32,
+    result: TaskResult,
+}
+
+impl Driver {
+    /// Takes in what a backend said. True if a job's state changed.
+    pub(super) fn observe(&mut self, observations: Vec<Observation>) -> Result<bool, HeadError> {
+        let mut started = Vec::new();
+        let mut has_news = false;
+        for observation in observations {
+            let Some(batch) = self.batches.values_mut().find(|batch| batch.job_id.as_ref() == Some(&observation.job_id)) else { continue };
+            let Some(flight) = batch.elements.get_mut(&observation.element) else { continue };
+            has_news |= flight.observation.as_ref().is_none_or(|known| known.state != observation.state);
+            if observation.state == JobState::Running && !flight.is_running {
+                flight.is_running = true;
+                started.push(Event::TaskStarted { attempt: flight.element.attempt.clone(), started_ms: None, hosts: observation.nodes.clone() });
+            }
+            flight.observation = Some(observation);
+        }
+        self.record(started)?;
+        Ok(has_news)
+    }
+
+    /// Judges every attempt in flight by all that is known.
+    pub(super) fn judge_all(&mut self) -> Result<(), HeadError> {
+        let (clock, grace) = (self.asking.now(), std::time::Duration::from_secs(self.workshop.site.limits.lost_grace_seconds));
+        let mut ended = Vec::new();
+        let mut must_ask = false;
+        for (number, batch) in &mut self.batches {
+            let (record, job_id) = (&batch.record, &batch.job_id);
+            for (element, flight) in &mut batch.elements {
+                if flight.is_collecting {
+                    continue;
+                }
+                let verdict = if self.batches_given_up.contains(number) {
+                    Verdict::Ended { cause: Cause::Cancelled, detail: "not submitted: the run ended before".to_owned() }
+                } else if job_id.is_none() {
+                    continue;
+                } else {
+                    flight.judge(record, clock, grace)
+                };
+                let verdict = if self.cancel_is_verified { after_cancel(verdict) } else { verdict };
+                match verdict {
+                    Verdict::Running => {}
+                    Verdict::AskBackend => must_ask = true,
+                    Verdict::Ended { cause, detail } => ended.push(Ended { batch: *number, element: *element, result: result(flight, cause, detail) }),
+                }
+            }
+        }
+        if must_ask {
+            self.poll_soon();
+        }
+        self.take_ends(ended)
+    }
+
+    /// Successes go on to their outputs; other ends are logged, with what slurmstepd had to say.
+    fn take_ends(&mut self, ended: Vec<Ended>) -> Result<(), HeadError> {
+        let mut events = Vec::new();
+        let mut over = Vec::new();
+        for Ended { batch, element, mut result } in ended {
+            if result.cause.is_success() {
+                self.collect(batch, element, result);
+                continue;
+            }
+            self.add_stepd_lines(batch, element, &mut result);
+            if let Some(flight) = self.batches.get(&batch).and_then(|batch| batch.elements.get(&element)) {
+                let (attempt, ask) = (flight.element.attempt.clone(), flight.element.ask);
+                events.push(Event::TaskEnded { attempt, result, outputs: None, ask });
+                over.push((batch, element));
+            }
+        }
+        self.land(&over);
+        self.record(events)?;
+        over.iter().for_each(|(batch, element)| self.spool.clear(*batch, *element));
+        Ok(())
+    }
+
+    /// These are in flight no more.
+    fn land(&mut self, over: &[(u32, u32)]) {
+        for (number, element) in over {
+            if let Some(batch) = self.batches.get_mut(number) {
+                batch.elements.remove(element);
+                if batch.elements.is_empty() {
+                    self.batches.remove(number);
+                }
+            }
+            // Empty in all but a few cases: one inode less a task.
+            let log = self.stepd_log(*number, *element);
+            if fs::metadata(&log).is_ok_and(|found| found.len() == 0) {
+                let _ = fs::remove_file(log);
+            }
+        }
+    }
+
+    fn stepd_log(&self, batch: u32, element: u32) -> PathBuf {
+        self.run.batch(u64::from(batch)).join(format!("slurm-{element}.out"))
+    }
+
+    fn add_stepd_lines(&self, batch: u32, element: u32, result: &mut TaskResult) {
+        let text = fs::read(self.stepd_log(batch, element)).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+        for line in &lines[lines.len().saturating_sub(5)..] {
+            result.detail.push_str("\nSlurm wrote: ");
+            result.detail.push_str(line);
+        }
+    }
+
+    /// Makes the outputs of an attempt that succeeded, beside the loop.
+    fn collect(&mut self, batch: u32, element: u32, result: TaskResult) {
+        let Some(flight) = self.batches.get_mut(&batch).and_then(|batch| batch.elements.get_mut(&element)) else { return };
+        flight.is_collecting = true;
+        let attempt = flight.element.attempt.clone();
+        let restart = flight.marker.as_ref().map_or(0, |marker| marker.restart);
+        flight.result = Some(result);
+        let call = self.call_again(&attempt);
+        let (workshop, news) = (self.workshop.clone(), self.news.clone());
+        tokio::task::spawn_blocking(move || {
+            let outputs = match call {
+                Some(call) => workshop.outputs(&call, restart),
+                None => Err(Box::new(Diagnostic::error_without_span(format!("the run has no call `{}`", attempt.path)))),
+            };
+            let _ = news.send(Happening::Collected { batch, element, outputs });
+        });
+    }
+
+    /// A call as it was when it was ready: its outputs need its inputs again.
+    fn call_again(&self, attempt: &Attempt) -> Option<ReadyCall> {
+        let (task, inputs) = self.engine.call_inputs(&attempt.path)?;
+        let growth = self.engine.growth(&attempt.path);
+        Some(ReadyCall { path: attempt.path.clone(), attempt: attempt.attempt, task, inputs, growth, avoid_hosts: Vec::new() })
+    }
+
+    /// The outputs were made, or could not be.
+    pub(super) fn collected(&mut self, batch: u32, element: u32, outputs: Result<Object, Box<Diagnostic>>) -> Result<(), HeadError> {
+        let Some(flight) = self.batches.get_mut(&batch).and_then(|batch| batch.elements.get_mut(&element)) else { return Ok(()) };
+        let mut result = flight.result.take().unwrap_or_else(|| cancelled_with_the_run("its result was not kept"));
+        let outputs = match outputs {
+            Ok(outputs) => Some(outputs.iter().map(|(name, output)| (name.clone(), value::to_json(output))).collect()),
+            Err(diagnostic) => {
+                result.cause = Cause::OutputMissing;
+                result.detail = diagnostic.render(&self.workshop.checked.documents.sources);
+                None
+            }
+        };
+        let event = Event::TaskEnded { attempt: flight.element.attempt.clone(), result, outputs: outputs.map(serde_json::Value::Object), ask: flight.element.ask };
+        self.land(&[(batch, element)]);
+        self.record(vec![event])?;
+        self.spool.clear(batch, element);
+        Ok(())
+    }
+}
+
+/// Once the jobs are seen to be gone, what has no end of its own was ended with the run.
+fn after_cancel(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Ended { cause: Cause::Signal { .. } | Cause::Lost, .. } | Verdict::Running | Verdict::AskBackend => {
+            Verdict::Ended { cause: Cause::Cancelled, detail: "cancelled with the run".to_owned() }
+        }
+        Verdict::Ended { .. } => verdict,
+    }
+}
+
+fn result(flight: &Flight, cause: Cause, detail: String) -> TaskResult {
+    let marker = flight.marker.as_ref();
+    let hosts = marker.map(|marker| marker.hosts.clone()).filter(|hosts| !hosts.is_empty());
+    let hosts = hosts.or_else(|| flight.observation.as_ref().map(|observation| observation.nodes.clone())).unwrap_or_default();
+    TaskResult {
+        hints: hints(&cause),
+        cause,
+        detail,
+        hosts,
+        started_ms: marker.and_then(|marker| marker.started_ms),
+        ended_ms: marker.and_then(|marker| marker.ended_ms),
+    }
+}

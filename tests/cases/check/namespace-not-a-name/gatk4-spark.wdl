@@ -1,0 +1,1 @@
+task spark { command { x } }

@@ -1,0 +1,2 @@
+version 1.0
+struct Sample { String name }

@@ -1,0 +1,7 @@
+version 1.0
+task t { input { Int x } command <<<>>> output { Int y = x } }
+workflow w {
+  scatter (i in range(3)) { call t as a { input: x = i } }
+  call t as last { input: x = length(a.y) }
+  output { Int y = last.y }
+}

@@ -1,0 +1,1 @@
+workflow w { call t as a as b }

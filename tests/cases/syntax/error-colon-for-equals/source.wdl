@@ -1,0 +1,3 @@
+workflow w {
+  call t { input: a: 1 }
+}

@@ -1,0 +1,2 @@
+version 1.3
+workflow w { if (true) {} else {} else if (false) {} }

@@ -1,0 +1,6 @@
+task t {
+  command { x }
+  runtime {
+    docker = "image"
+  }
+}

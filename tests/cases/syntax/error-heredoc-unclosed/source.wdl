@@ -1,0 +1,6 @@
+version 1.0
+task t {
+  command <<<
+    echo hi
+  }
+}

@@ -1,0 +1,6 @@
+task t {
+  input {
+    File f
+  }
+  command {}
+}

@@ -1,0 +1,2 @@
+task t { command {} }
+version 1.0

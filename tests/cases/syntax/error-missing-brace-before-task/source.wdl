@@ -1,0 +1,7 @@
+task a {
+  command { x }
+  runtime { docker: "i" }
+
+task b {
+  command { y }
+}

@@ -1,0 +1,4 @@
+task t {
+  command {}
+  output { File f }
+}

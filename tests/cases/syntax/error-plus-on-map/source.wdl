@@ -1,0 +1,2 @@
+version 1.0
+workflow w { input { Map[Int, Int]+ a } }

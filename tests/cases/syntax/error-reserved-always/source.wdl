@@ -1,0 +1,3 @@
+workflow w {
+  Int input = 1
+}

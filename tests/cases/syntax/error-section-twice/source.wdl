@@ -1,0 +1,4 @@
+task t {
+  command { a }
+  command <<< b >>>
+}

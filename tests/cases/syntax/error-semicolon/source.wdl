@@ -1,0 +1,1 @@
+workflow w { Int a = 1; }

@@ -1,0 +1,5 @@
+task t {
+  command <<<
+    echo ${#array[@]}
+  >>>
+}

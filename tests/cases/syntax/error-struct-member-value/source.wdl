@@ -1,0 +1,2 @@
+version 1.0
+struct S { Int a = 1 }

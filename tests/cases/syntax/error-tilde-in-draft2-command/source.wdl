@@ -1,0 +1,7 @@
+task t {
+  String s
+  command {
+    echo ~{s}
+  }
+  output { String x = "y" }
+}

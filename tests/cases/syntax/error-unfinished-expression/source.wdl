@@ -1,0 +1,5 @@
+version 1.0
+workflow w {
+  Int a = 1 +
+  output {}
+}
