@@ -53,7 +53,14 @@ fn collect(checked: &Checked, callee: Callee, prefix: &str, found: &mut Vec<Avai
         let name = &input.declaration.name.text;
         let ty = if input.declaration.value.is_some() { input.ty.clone().optional() } else { input.ty.clone() };
         let meta = metas.iter().find(|entry| entry.name.text == *name).map(|entry| entry.value.clone());
-        found.push(AvailableInput { key: format!("{prefix}.{name}"), ty, required: input.required, document, declaration: input.declaration.clone(), meta });
+        found.push(AvailableInput {
+            key: format!("{prefix}.{name}"),
+            ty,
+            required: input.required,
+            document,
+            declaration: input.declaration.clone(),
+            meta,
+        });
     }
 }
 

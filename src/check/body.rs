@@ -129,9 +129,14 @@ impl<'a> Body<'_, 'a, '_> {
 
     /// The name in scope that was most likely meant.
     pub(super) fn near_name(&mut self, text: &str) -> Option<String> {
+        if self.may_look_for_near_names() { nearest_name(text, self.scopes.known_names()).map(str::to_owned) } else { None }
+    }
+
+    /// Counts an unknown name. Each look through all names is work, so a document that is full of unknown names gets few hints.
+    pub(super) fn may_look_for_near_names(&mut self) -> bool {
         const MANY: usize = 50;
         self.unknown_names += 1;
-        if self.unknown_names > MANY { None } else { nearest_name(text, self.scopes.known_names()).map(str::to_owned) }
+        self.unknown_names <= MANY
     }
 
     /// The type at the place of what was found, `ty` giving the type of each entity in its own block.

@@ -5,8 +5,9 @@ use std::{collections::HashMap, rc::Rc};
 use super::{
     body::{Body, Place, Site, User},
     context::{Context, Interface},
-    messages, namespaces,
+    messages,
     names::{Callee, Input},
+    namespaces,
     scopes::{EntityKind, Need},
 };
 use crate::{
@@ -125,13 +126,20 @@ impl<'a> Body<'_, 'a, '_> {
             self.scopes.entity_needs[entity].push(Need { entity: target, span: after.span });
             return;
         }
+        let name = &call.name().text;
+        if !self.may_look_for_near_names() {
+            self.context.report.push(messages::unknown_after(after, name, None));
+            return;
+        }
         let calls = self.scopes.entities.iter().filter_map(|known| match known.kind {
             EntityKind::Call(call, _) => Some(call),
-            _ => None,
+            EntityKind::Input | EntityKind::Declaration | EntityKind::Output | EntityKind::ScatterVariable => None,
         });
         let aliased = calls.clone().find(|known| known.target.last().is_some_and(|target| target.text == after.text));
-        let near = aliased.map(|known| known.name().text.as_str()).or_else(|| nearest_name(&after.text, calls.map(|known| known.name().text.as_str())));
-        self.context.report.push(messages::unknown_after(after, &call.name().text, near, aliased.is_some()));
+        self.context.report.push(match aliased {
+            Some(aliased) => messages::after_target(after, name, &aliased.name().text),
+            None => messages::unknown_after(after, name, nearest_name(&after.text, calls.map(|known| known.name().text.as_str()))),
+        });
     }
 
     /// An error for each input that must be given and is not: from 1.1 on nobody else may give it.

@@ -45,8 +45,12 @@ pub(crate) fn fit(from: &Type, to: &Type) -> Fit {
             _ => Fit::Not,
         },
         (Type::Struct(from), Type::Struct(to)) => structs(from, to),
-        (Type::Map(from), Type::Struct(to)) => to.members.iter().map(|(_, member)| fit(&from.1, member)).max().unwrap_or(Fit::Coerced).max(Fit::Coerced),
-        (Type::Struct(from), Type::Map(to)) => from.members.iter().map(|(_, member)| fit(member, &to.1)).max().unwrap_or(Fit::Coerced).max(Fit::Coerced),
+        (Type::Map(from), Type::Struct(to)) => {
+            to.members.iter().map(|(_, member)| fit(&from.1, member)).max().unwrap_or(Fit::Coerced).max(Fit::Coerced)
+        }
+        (Type::Struct(from), Type::Map(to)) => {
+            from.members.iter().map(|(_, member)| fit(member, &to.1)).max().unwrap_or(Fit::Coerced).max(Fit::Coerced)
+        }
         (from, to) => primitive(from, to),
     }
 }

@@ -79,7 +79,7 @@ impl Search<'_, '_> {
         let entities = cycle.iter().filter_map(|(node, _)| self.scopes.entities.get(*node));
         let Some(first) = entities.clone().min_by_key(|entity| entity.name.span) else { return };
         // The place that closes it: where the need is written, or the last that is written before a block.
-        let span = need.map(|need| need.span).or_else(|| cycle.iter().rev().find_map(|(node, followed)| self.need(*node, followed - 1)?.1).map(|need| need.span));
-        report.push(messages::cycle(span.unwrap_or(first.name.span), &names));
+        let written = need.or_else(|| cycle.iter().rev().find_map(|(node, followed)| self.need(*node, followed - 1)?.1));
+        report.push(messages::cycle(written.map_or(first.name.span, |need| need.span), &names));
     }
 }

@@ -48,18 +48,20 @@ impl<'a> Body<'_, 'a, '_> {
             ExprKind::Apply { function, arguments } => self.apply(function, arguments, place),
             ExprKind::Unary(operator, operand) => self.unary(*operator, operand, place),
             ExprKind::Binary(operator, operands) => self.binary(*operator, operands, place),
-            ExprKind::If(parts) => {
-                self.expect(&parts.0, &Type::Boolean, place);
-                let yes = self.if_defined(&parts.0, Side::Then, |body| body.infer(&parts.1, place));
-                let no = self.if_defined(&parts.0, Side::Else, |body| body.infer(&parts.2, place));
-                common(&yes, &no).unwrap_or_else(|| {
-                    if self.is_strictly_typed(place) {
-                        self.context.report.violation(messages::branches_differ(parts.1.span, &yes, parts.2.span, &no));
-                    }
-                    Type::Any
-                })
-            }
+            ExprKind::If(parts) => self.if_then_else(parts, place),
         }
+    }
+
+    fn if_then_else(&mut self, parts: &'a (Expr, Expr, Expr), place: Place) -> Type {
+        self.expect(&parts.0, &Type::Boolean, place);
+        let yes = self.if_defined(&parts.0, Side::Then, |body| body.infer(&parts.1, place));
+        let no = self.if_defined(&parts.0, Side::Else, |body| body.infer(&parts.2, place));
+        common(&yes, &no).unwrap_or_else(|| {
+            if self.is_strictly_typed(place) {
+                self.context.report.violation(messages::branches_differ(parts.1.span, &yes, parts.2.span, &no));
+            }
+            Type::Any
+        })
     }
 
     /// Checks an expression where a type is expected.
@@ -89,7 +91,9 @@ impl<'a> Body<'_, 'a, '_> {
                 self.if_defined(&parts.0, Side::Then, |body| body.expect(&parts.1, expected, place));
                 self.if_defined(&parts.0, Side::Else, |body| body.expect(&parts.2, expected, place));
             }
-            (ExprKind::String(text), Type::Int | Type::Float | Type::Boolean) if text.literal().is_some_and(|text| !reads_as(&text, expected.required())) => {
+            (ExprKind::String(text), Type::Int | Type::Float | Type::Boolean)
+                if text.literal().is_some_and(|text| !reads_as(&text, expected.required())) =>
+            {
                 self.context.report.push(messages::wrong_type(expr.span, &Type::String, expected));
             }
             _ => {
@@ -159,7 +163,11 @@ impl<'a> Body<'_, 'a, '_> {
             });
         }
         let (key, value) = types.unwrap_or((Type::Any, Type::Any));
-        if self.context.version == Version::Draft2 && value == Type::Any && matches!(key, Type::String) { Type::Object } else { Type::map(key, value) }
+        if self.context.version == Version::Draft2 && value == Type::Any && matches!(key, Type::String) {
+            Type::Object
+        } else {
+            Type::map(key, value)
+        }
     }
 
     /// Members of an object literal: any names, any types.

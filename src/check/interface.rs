@@ -1,6 +1,6 @@
 //! Inputs and outputs of tasks and workflows.
 
-use std::sync::Arc;
+use std::{cell::LazyCell, collections::HashMap, sync::Arc};
 
 use super::names::{Callee, Checked, Input, WorkflowRef};
 use crate::{
@@ -67,11 +67,12 @@ pub(super) fn outputs(checked: &Checked, callee: Callee) -> Arc<StructType> {
         Callee::Workflow(reference) => {
             let workflow = checked.workflow(reference);
             let mut members = Vec::new();
+            let calls = LazyCell::new(|| calls_by_name(&workflow.body));
             for entry in workflow.output.iter().flat_map(|section| &section.entries) {
                 match entry {
                     WorkflowOutput::Declaration(declaration) => members.push(member(declaration)),
-                    WorkflowOutput::Reference(path) => members.extend(referenced_outputs(checked, reference, path)),
-                    WorkflowOutput::Wildcard(path) => members.extend(wildcard_outputs(checked, reference, path)),
+                    WorkflowOutput::Reference(path) => members.extend(referenced_outputs(checked, reference, path, &calls)),
+                    WorkflowOutput::Wildcard(path) => members.extend(wildcard_outputs(checked, reference, path, &calls)),
                 }
             }
             Arc::new(StructType { name: workflow.name.text.clone(), members })
@@ -80,17 +81,17 @@ pub(super) fn outputs(checked: &Checked, callee: Callee) -> Arc<StructType> {
 }
 
 /// draft-2's `Call.out`: one output named `Call.out`.
-fn referenced_outputs(checked: &Checked, workflow: WorkflowRef, path: &[Name]) -> Vec<(String, Type)> {
+fn referenced_outputs(checked: &Checked, workflow: WorkflowRef, path: &[Name], calls: &Calls<'_>) -> Vec<(String, Type)> {
     let Some((output, call_path)) = path.split_last() else { return Vec::new() };
-    let mut members = wildcard_outputs(checked, workflow, call_path);
+    let mut members = wildcard_outputs(checked, workflow, call_path, calls);
     members.retain(|(name, _)| name.rsplit('.').next() == Some(output.text.as_str()));
     members
 }
 
 /// draft-2's `Call.*`: one output named `Call.out` for each output of the call, as the workflow's own scope sees it.
-fn wildcard_outputs(checked: &Checked, workflow: WorkflowRef, call_path: &[Name]) -> Vec<(String, Type)> {
+fn wildcard_outputs(checked: &Checked, workflow: WorkflowRef, call_path: &[Name], calls: &Calls<'_>) -> Vec<(String, Type)> {
     let Some(name) = call_path.last() else { return Vec::new() };
-    let Some((call, wrappers)) = find_call(&checked.workflow(workflow).body, &name.text) else { return Vec::new() };
+    let Some((call, wrappers)) = calls.get(name.text.as_str()) else { return Vec::new() };
     let Some(callee) = checked.callee(workflow.document, call) else { return Vec::new() };
     if callee == Callee::Workflow(workflow) {
         // A workflow that calls itself is an error; its outputs must not be asked for without end.
@@ -120,18 +121,33 @@ impl Wrapper {
     }
 }
 
-/// The call of a name anywhere in a body, and the blocks it stands in, innermost first.
-pub(super) fn find_call<'a>(body: &'a [Statement], name: &str) -> Option<(&'a Call, Vec<Wrapper>)> {
-    let inside = |body, wrapper| {
-        find_call(body, name).map(|(call, mut wrappers)| {
-            wrappers.push(wrapper);
-            (call, wrappers)
-        })
-    };
-    body.iter().find_map(|statement| match statement {
-        Statement::Declaration(_) => None,
-        Statement::Call(call) => (call.name().text == name).then(|| (call, Vec::new())),
-        Statement::Scatter(scatter) => inside(&scatter.body, Wrapper::Array),
-        Statement::Conditional(conditional) => conditional.branches.iter().find_map(|branch| inside(&branch.body, Wrapper::Optional)),
-    })
+/// Calls by name, each with the blocks it stands in, innermost first.
+type Calls<'a> = HashMap<&'a str, (&'a Call, Vec<Wrapper>)>;
+
+/// Every call of a body at any depth.
+fn calls_by_name(body: &[Statement]) -> Calls<'_> {
+    let mut calls = HashMap::new();
+    collect_calls(body, &mut Vec::new(), &mut calls);
+    calls
+}
+
+fn collect_calls<'a>(body: &'a [Statement], around: &mut Vec<Wrapper>, calls: &mut Calls<'a>) {
+    for statement in body {
+        match statement {
+            Statement::Declaration(_) => {}
+            Statement::Call(call) => {
+                calls.insert(&call.name().text, (call, around.iter().rev().copied().collect()));
+            }
+            Statement::Scatter(scatter) => {
+                around.push(Wrapper::Array);
+                collect_calls(&scatter.body, around, calls);
+                around.pop();
+            }
+            Statement::Conditional(conditional) => {
+                around.push(Wrapper::Optional);
+                conditional.branches.iter().for_each(|branch| collect_calls(&branch.body, around, calls));
+                around.pop();
+            }
+        }
+    }
 }

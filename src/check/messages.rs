@@ -122,7 +122,8 @@ pub(super) fn member_with_value(span: Span, name: &str) -> Diagnostic {
 }
 
 pub(super) fn choice_not_constant(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("the value of choice `{name}` is not a literal")).hint("write the value itself: a string, a number, true or false")
+    Diagnostic::error(span, format!("the value of choice `{name}` is not a literal"))
+        .hint("write the value itself: a string, a number, true or false")
 }
 
 pub(super) fn unknown_choice(name: &Name, enumeration: &str, near: Option<&str>) -> Diagnostic {
@@ -276,7 +277,9 @@ pub(super) fn no_text(span: Span, found: &Type) -> Diagnostic {
     let diagnostic = Diagnostic::error(span, format!("a placeholder takes text, a number, a Boolean or a file, found {}", type_text(found)));
     match found.required() {
         Type::Array { .. } => diagnostic.hint("join the items with `sep`, or write them to a file with `write_lines()`"),
-        Type::Map(_) | Type::Pair(_) | Type::Struct(_) | Type::Object => diagnostic.hint("name one of its members, or write it to a file with `write_json()`"),
+        Type::Map(_) | Type::Pair(_) | Type::Struct(_) | Type::Object => {
+            diagnostic.hint("name one of its members, or write it to a file with `write_json()`")
+        }
         _ => call_hint(diagnostic, found),
     }
 }
@@ -286,13 +289,16 @@ pub(super) fn no_text(span: Span, found: &Type) -> Diagnostic {
 pub(super) fn unknown_namespace(name: &Name, near: Option<&str>, unnamed: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::error(name.span, format!("no import is named `{}`", name.text));
     match unnamed {
-        Some(uri) if near.is_none() => diagnostic.hint(format!("the file name of \"{uri}\" is not a name; write `import \"{uri}\" as {}`", name.text)),
+        Some(uri) if near.is_none() => {
+            diagnostic.hint(format!("the file name of \"{uri}\" is not a name; write `import \"{uri}\" as {}`", name.text))
+        }
         Some(_) | None => nearest_or(diagnostic, near, format!("add `import \"….wdl\" as {}`", name.text)),
     }
 }
 
 pub(super) fn unknown_callee(name: &Name, near: Option<&str>) -> Diagnostic {
-    nearest_or(Diagnostic::error(name.span, format!("there is no task or workflow `{}` to call", name.text)), near, "define it as a task, or import the document that does")
+    let diagnostic = Diagnostic::error(name.span, format!("there is no task or workflow `{}` to call", name.text));
+    nearest_or(diagnostic, near, "define it as a task, or import the document that does")
 }
 
 pub(super) fn recursion(call: &Call) -> Diagnostic {
@@ -326,12 +332,13 @@ pub(super) fn after_in_1_0(span: Span) -> Diagnostic {
     Diagnostic::warning(span, "`after` is not in version 1.0 of the language").hint("begin the document with `version 1.1`")
 }
 
-pub(super) fn unknown_after(name: &Name, call: &str, near: Option<&str>, is_aliased: bool) -> Diagnostic {
+pub(super) fn unknown_after(name: &Name, call: &str, near: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::error(name.span, format!("the call `{call}` comes after `{}`, but this workflow has no such call", name.text));
-    match near {
-        Some(near) if is_aliased => diagnostic.hint(format!("here that call is named `{near}`")),
-        Some(_) | None => nearest_or(diagnostic, near, "`after` takes the name of a call: its alias where it has one"),
-    }
+    nearest_or(diagnostic, near, "`after` takes the name of a call: its alias where it has one")
+}
+
+pub(super) fn after_target(name: &Name, call: &str, alias: &str) -> Diagnostic {
+    unknown_after(name, call, Some(alias)).hint(format!("`{alias}` is how this workflow calls `{}`", name.text))
 }
 
 pub(super) fn old_output(span: Span, version: Version) -> Diagnostic {
@@ -362,7 +369,8 @@ pub(super) fn unreadable_memory(span: Span, name: &str, text: &str) -> Diagnosti
 }
 
 pub(super) fn unreadable_time(span: Span, name: &str, text: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("`{name}` wants a time, found \"{text}\"")).hint("write minutes, as in `90`, or days, hours, minutes and seconds, as in \"1-12:30:00\"")
+    Diagnostic::error(span, format!("`{name}` wants a time, found \"{text}\""))
+        .hint("write minutes, as in `90`, or days, hours, minutes and seconds, as in \"1-12:30:00\"")
 }
 
 pub(super) fn not_positive(span: Span, name: &str) -> Diagnostic {
@@ -374,7 +382,8 @@ pub(super) fn options_without_runner(name: &Name) -> Diagnostic {
 }
 
 pub(super) fn unknown_runner(span: Span, text: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("the runner \"{text}\" is not known")).hint("a distributed task has `runner: \"partisaner\"`; any other task has no runner")
+    Diagnostic::error(span, format!("the runner \"{text}\" is not known"))
+        .hint("a distributed task has `runner: \"partisaner\"`; any other task has no runner")
 }
 
 pub(super) fn unknown_option(name: &Name, of: &str, near: Option<&str>) -> Diagnostic {

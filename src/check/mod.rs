@@ -4,6 +4,7 @@
 //! open it is `Any`, and what the specification calls a limited exception is at most a warning.
 
 mod attributes;
+pub mod available;
 mod body;
 mod calls;
 mod coercion;
@@ -14,7 +15,6 @@ mod defined;
 mod definitions;
 mod expressions;
 mod functions;
-pub mod available;
 mod interface;
 mod members;
 mod messages;

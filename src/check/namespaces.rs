@@ -5,13 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{
-    constants,
-    messages,
-    names::Namespace,
-    report::Report,
-    resolve::resolve_with,
-};
+use super::{constants, messages, names::Namespace, report::Report, resolve::resolve_with};
 use crate::{
     diagnostic::nearest_name,
     source::Span,
@@ -25,12 +19,7 @@ use crate::{
 /// The namespace of each document of the set, by id.
 pub(super) fn build(documents: &DocumentSet, report: &mut Report) -> Vec<Namespace> {
     let count = documents.documents.len();
-    let mut builder = Builder {
-        documents,
-        report,
-        namespaces: (0..count).map(|_| Namespace::default()).collect(),
-        states: vec![State::New; count],
-    };
+    let mut builder = Builder { documents, report, namespaces: (0..count).map(|_| Namespace::default()).collect(), states: vec![State::New; count] };
     for index in 0..count {
         builder.document(DocumentId(index));
     }
@@ -91,7 +80,9 @@ impl Builder<'_> {
     fn import(&mut self, namespace: &mut Namespace, places: &mut Places, import: &Import, target: DocumentId) {
         let name = import.alias.as_ref().map_or_else(|| stem(&import.uri), |alias| alias.text.as_str());
         let name_span = import.alias.as_ref().map_or(import.uri_span, |alias| alias.span);
-        if let Some(first) = places.namespaces.insert(name.to_owned(), name_span) {
+        // Two files whose stems are no names harm nobody: no call can name either.
+        let first = places.namespaces.insert(name.to_owned(), name_span).filter(|_| is_name(name));
+        if let Some(first) = first {
             self.report.push(messages::duplicate(name_span, first, "namespace", name).hint("give one of them another name with `as`"));
         } else {
             namespace.imports.insert(name.to_owned(), target);
@@ -168,6 +159,11 @@ fn own_types(document: &Document, namespace: &mut Namespace, places: &mut Places
         }
     }
     let done = std::mem::take(&mut own.done);
+    enter(document, &done, namespace);
+}
+
+/// Enters a document's own structs and enums into its namespace, over imported ones of the same name.
+fn enter(document: &Document, done: &HashMap<&str, Option<Type>>, namespace: &mut Namespace) {
     for name in document.structs.iter().map(|definition| &definition.name.text) {
         if let Some(Some(Type::Struct(ty))) = done.get(name.as_str()) {
             namespace.structs.insert(name.clone(), Arc::clone(ty));

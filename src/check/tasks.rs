@@ -1,11 +1,11 @@
 //! One task: its declarations, command, outputs and runtime attributes.
 
 use super::{
-    defined::Defined,
     attributes,
     body::{Body, Place, Site, User},
     context::Context,
     cycles,
+    defined::Defined,
     scopes::{BlockKind, EntityKind, ROOT, Scopes},
     unused,
 };

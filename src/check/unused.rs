@@ -1,12 +1,6 @@
 //! Names that nothing uses. Only where that can hardly be meant: no false alarms.
 
-use super::{
-    body::Body,
-    context::Context,
-    messages,
-    namespaces,
-    scopes::EntityKind,
-};
+use super::{body::Body, context::Context, messages, namespaces, scopes::EntityKind};
 use crate::value::Type;
 
 /// Warns of inputs and declarations that nothing mentions. A File may be an input only so that it lies beside another one.
@@ -20,7 +14,9 @@ pub(super) fn check(body: &mut Body<'_, '_, '_>) {
         match entity.kind {
             EntityKind::Input if !holds_files(&entity.ty) => report.push(messages::unused(entity.name, "input")),
             // A version is often kept for the record alone.
-            EntityKind::Declaration if !entity.name.text.to_lowercase().contains("version") => report.push(messages::unused(entity.name, "declaration")),
+            EntityKind::Declaration if !entity.name.text.to_lowercase().contains("version") => {
+                report.push(messages::unused(entity.name, "declaration"))
+            }
             EntityKind::Input | EntityKind::Declaration | EntityKind::Output | EntityKind::Call(..) | EntityKind::ScatterVariable => {}
         }
     }

@@ -1,11 +1,12 @@
 //! One workflow: every name in it first, then every expression, then cycles and what nothing uses.
 
 use super::{
-    defined::Defined,
-    body::{Body, Place, Site, User},
     available::allows_nested,
-    cycles, messages,
+    body::{Body, Place, Site, User},
     context::Context,
+    cycles,
+    defined::Defined,
+    messages,
     names::{Callee, WorkflowRef},
     scopes::{BlockKind, EntityKind, ROOT, Scopes},
     unused,

@@ -46,7 +46,8 @@ fn ask_live_head(run: &RunDir, owner: &str) -> Result<Option<RunLock>, Failure> 
     let deadline = Instant::now() + PATIENCE;
     while RunLock::is_held(run) {
         if Instant::now() > deadline {
-            return Err(Failure::new(Exit::Running, "error: the run's head did not end within 180 s").hint("`sluice status` shows what is left; the request stands"));
+            return Err(Failure::new(Exit::Running, "error: the run's head did not end within 180 s")
+                .hint("`sluice status` shows what is left; the request stands"));
         }
         std::thread::sleep(Duration::from_millis(100));
     }

@@ -55,7 +55,11 @@ fn refuse(compiled: &monitor::Compiled, sources: &crate::source::Sources) -> Res
             return Err(target::author_failure(&[(**diagnostic).clone()], sources));
         }
     }
-    if refused.is_empty() { Ok(()) } else { Err(Failure::new(Exit::Site, refused.join("\n")).hint("`sluice site show` explains partitions and rules")) }
+    if refused.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::new(Exit::Site, refused.join("\n")).hint("`sluice site show` explains partitions and rules"))
+    }
 }
 
 /// Asks Slurm of each script whether it would take it.

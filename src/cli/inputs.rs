@@ -71,10 +71,12 @@ fn read_file(path: &Path) -> Result<Vec<Given>, Failure> {
     };
     let text = text.map_err(|error| Failure::new(Exit::Author, format!("error: cannot read the inputs `{shown}`: {error}")))?;
     let json: Json = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
-        Failure::new(Exit::Author, format!("error: `{shown}` is not JSON: {error}")).hint("inputs are one JSON object: {\"workflow.input\": value, …}")
+        Failure::new(Exit::Author, format!("error: `{shown}` is not JSON: {error}"))
+            .hint("inputs are one JSON object: {\"workflow.input\": value, …}")
     })?;
     let Json::Object(members) = json else {
-        return Err(Failure::new(Exit::Author, format!("error: `{shown}` holds no JSON object")).hint("inputs are one JSON object: {\"workflow.input\": value, …}"));
+        return Err(Failure::new(Exit::Author, format!("error: `{shown}` holds no JSON object"))
+            .hint("inputs are one JSON object: {\"workflow.input\": value, …}"));
     };
     let base = if is_stdin { load::absolute(Path::new(".")) } else { load::absolute(path).parent().map(Path::to_owned).unwrap_or_default() };
     let kept = members.into_iter().filter(|(key, _)| !is_comment(key));
@@ -91,7 +93,12 @@ fn read_word(word: &str) -> Result<Given, Failure> {
     let Some((key, content)) = word.split_once('=') else {
         return Err(Failure::new(Exit::Usage, format!("error: `{word}` is not an input: expected KEY=VALUE")));
     };
-    Ok(Given { key: key.to_owned(), content: Content::Word(content.to_owned()), base: load::absolute(Path::new(".")), origin: "command line".to_owned() })
+    Ok(Given {
+        key: key.to_owned(),
+        content: Content::Word(content.to_owned()),
+        base: load::absolute(Path::new(".")),
+        origin: "command line".to_owned(),
+    })
 }
 
 fn convert(chosen: &Chosen, site: &Site, available: &[AvailableInput], given: &Given) -> Result<(String, Value), String> {
@@ -119,9 +126,17 @@ fn unknown(full: &str, given: &Given, available: &[AvailableInput]) -> String {
 fn word_to_json(word: &str, ty: &Type) -> Result<Json, String> {
     match ty.required() {
         Type::String | Type::File | Type::Directory | Type::Enum(_) => Ok(Json::String(word.to_owned())),
-        Type::Boolean | Type::Int | Type::Float | Type::Array { .. } | Type::Map(_) | Type::Pair(_) | Type::Struct(_) | Type::Object
-        | Type::None | Type::Any | Type::Optional(_) | Type::Call(_) => {
-            serde_json::from_str(word).map_err(|_| format!("expected {ty} as JSON, found `{word}`"))
-        }
+        Type::Boolean
+        | Type::Int
+        | Type::Float
+        | Type::Array { .. }
+        | Type::Map(_)
+        | Type::Pair(_)
+        | Type::Struct(_)
+        | Type::Object
+        | Type::None
+        | Type::Any
+        | Type::Optional(_)
+        | Type::Call(_) => serde_json::from_str(word).map_err(|_| format!("expected {ty} as JSON, found `{word}`")),
     }
 }

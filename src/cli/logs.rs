@@ -69,5 +69,6 @@ fn last_restart(attempt: &Path) -> PathBuf {
 }
 
 fn missing(file: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Exit::Machine, format!("error: failed to read `{}`: {error}", file.display())).hint("the call may not have started yet; a role's log lies in `logdir` where the task names one")
+    Failure::new(Exit::Machine, format!("error: failed to read `{}`: {error}", file.display()))
+        .hint("the call may not have started yet; a role's log lies in `logdir` where the task names one")
 }

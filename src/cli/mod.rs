@@ -43,7 +43,8 @@ pub fn main() -> ExitCode {
     let worker = std::thread::Builder::new().name("sluice".to_owned()).stack_size(STACK_BYTES).spawn(move || dispatch(cli.command));
     let outcome = match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => Err(Failure::new(Exit::Internal, "error: this is a bug in sluice; the message above says where").hint("please report it with the command and the document")),
+        Ok(Err(_)) => Err(Failure::new(Exit::Internal, "error: this is a bug in sluice; the message above says where")
+            .hint("please report it with the command and the document")),
         Err(error) => Err(Failure::new(Exit::Machine, format!("error: failed to start a thread: {error}"))),
     };
     match outcome {
@@ -71,7 +72,9 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
         Command::Man => {
-            clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout()).map_err(|error| Failure::new(Exit::Machine, format!("error: failed to write: {error}")))?;
+            clap_mangen::Man::new(Cli::command())
+                .render(&mut std::io::stdout())
+                .map_err(|error| Failure::new(Exit::Machine, format!("error: failed to write: {error}")))?;
             Ok(Exit::Done)
         }
     }
@@ -93,7 +96,9 @@ fn print(text: &str) -> Result<(), Failure> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(Exit::Machine, format!("error: failed to write to standard output: {error}"))),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Machine, format!("error: failed to write to standard output: {error}")))
+        }
         Ok(()) | Err(_) => Ok(()),
     }
 }

@@ -42,17 +42,22 @@ pub(super) fn find(folder: &Path) -> Result<RunDir, Failure> {
 pub(super) fn head(run: RunDir, progress: Progress) -> Result<Head, Failure> {
     let record = RunRecord::read(&run)?;
     let sources = SavedSources::open(&run)?;
-    let wish = if record.is_task {
-        Wish { task: Some(&record.target), workflow: None }
-    } else {
-        Wish { task: None, workflow: Some(&record.target) }
-    };
+    let wish = if record.is_task { Wish { task: Some(&record.target), workflow: None } } else { Wish { task: None, workflow: Some(&record.target) } };
     let chosen = target::choose(Path::new(sources.root()), &sources, wish)?;
     let inputs = saved_inputs(&run, &chosen)?;
     let site: Site = read_json(&run.site())?;
     let graph = plan::plan(&chosen.checked, chosen.callee);
     let graph = graph.map_err(|diagnostics| target::author_failure(&diagnostics, &chosen.checked.documents.sources))?;
-    Ok(Head { run, record, checked: chosen.checked, graph: Arc::new(graph), inputs, site: Arc::new(site), templates: Templates::embedded(), progress })
+    Ok(Head {
+        run,
+        record,
+        checked: chosen.checked,
+        graph: Arc::new(graph),
+        inputs,
+        site: Arc::new(site),
+        templates: Templates::embedded(),
+        progress,
+    })
 }
 
 fn saved_inputs(run: &RunDir, chosen: &Chosen) -> Result<Object, Failure> {
@@ -61,7 +66,8 @@ fn saved_inputs(run: &RunDir, chosen: &Chosen) -> Result<Object, Failure> {
     let mut inputs = Object::new();
     for (key, json) in saved {
         let Some(input) = available.iter().find(|input| input.key == key) else { continue };
-        let value = value::from_json(&json, &input.ty).map_err(|error| Failure::new(Exit::Machine, format!("error: failed to read the run's input `{key}`: {error}")))?;
+        let value = value::from_json(&json, &input.ty)
+            .map_err(|error| Failure::new(Exit::Machine, format!("error: failed to read the run's input `{key}`: {error}")))?;
         inputs.insert(key, value);
     }
     Ok(inputs)

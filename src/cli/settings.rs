@@ -34,7 +34,8 @@ pub(super) fn settle(place: &Place) -> Result<Settled, Failure> {
     let shown = path.map(|path| path.display().to_string());
     let backend = place.backend.unwrap_or_else(|| if which::which("sbatch").is_ok() { BackendName::Slurm } else { BackendName::Local });
     if backend == BackendName::Slurm && which::which("sbatch").is_err() {
-        return Err(Failure::new(Exit::Site, "error: `--backend slurm`, but `sbatch` is not on PATH").hint("load the site's Slurm module, or use `--backend local`"));
+        return Err(Failure::new(Exit::Site, "error: `--backend slurm`, but `sbatch` is not on PATH")
+            .hint("load the site's Slurm module, or use `--backend local`"));
     }
     Ok(Settled { site: Arc::new(site), site_name: shown, backend, backend_is_given: place.backend.is_some() })
 }
@@ -63,7 +64,8 @@ pub(super) fn find(name: &str) -> Result<PathBuf, Failure> {
         return Ok(found.clone());
     }
     let tried: Vec<String> = std::iter::once(name.to_owned()).chain(candidates.iter().map(|path| path.display().to_string())).collect();
-    Err(Failure::new(Exit::Site, format!("error: there is no site file `{name}`: looked for {}", tried.join(", "))).hint("`sluice site show` prints a commented one to start from"))
+    Err(Failure::new(Exit::Site, format!("error: there is no site file `{name}`: looked for {}", tried.join(", ")))
+        .hint("`sluice site show` prints a commented one to start from"))
 }
 
 fn folders() -> Vec<PathBuf> {

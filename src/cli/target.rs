@@ -148,8 +148,10 @@ impl Chosen {
     pub(super) fn refuse_unknown_volumes(&self) -> Result<(), Failure> {
         match self.unknown_volumes.borrow().first() {
             None => Ok(()),
-            Some(volume) => Err(Failure::new(Exit::Site, format!("error: an input lies on the volume `{volume}`, which the site file does not know"))
-                .hint(format!("add `\"{volume}\" = \"/path/of/its/folder\"` below `[volumes]` of the site file"))),
+            Some(volume) => {
+                Err(Failure::new(Exit::Site, format!("error: an input lies on the volume `{volume}`, which the site file does not know"))
+                    .hint(format!("add `\"{volume}\" = \"/path/of/its/folder\"` below `[volumes]` of the site file")))
+            }
         }
     }
 }

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     Engine,
     batches::Batch,
-    event::{
-        Action, Attempt, EvaluationResult, Event, FORMAT_VERSION, IllegalEvent, NodeInstance, Outcome, Policy, SubmitFailure,
-    },
+    event::{Action, Attempt, EvaluationResult, Event, FORMAT_VERSION, IllegalEvent, NodeInstance, Outcome, Policy, SubmitFailure},
     phase::{RunState, Step},
     retry::{self, Decision, RetryAsk},
     scopes::{CallId, SlotState},
@@ -53,8 +51,12 @@ impl Engine {
             Event::Resumed { .. } => {
                 matches!(self.run, RunState::Ending(outcome) | RunState::Over(outcome) if outcome != Outcome::Succeeded)
             }
-            Event::Evaluated { .. } | Event::Submitted { .. } | Event::SubmitFailed { .. } | Event::TaskStarted { .. }
-            | Event::TaskEnded { .. } | Event::CancelRequested { .. } => !matches!(self.run, RunState::New | RunState::Over(_)),
+            Event::Evaluated { .. }
+            | Event::Submitted { .. }
+            | Event::SubmitFailed { .. }
+            | Event::TaskStarted { .. }
+            | Event::TaskEnded { .. }
+            | Event::CancelRequested { .. } => !matches!(self.run, RunState::New | RunState::Over(_)),
         };
         if is_legal { Ok(()) } else { Err(IllegalEvent::WrongRunState { state: self.run.name(), step: event.name() }) }
     }
@@ -148,7 +150,11 @@ impl Engine {
     }
 
     fn task_ended(
-        &mut self, attempt: &Attempt, result: &TaskResult, outputs: Option<&serde_json::Value>, ask: &RetryAsk,
+        &mut self,
+        attempt: &Attempt,
+        result: &TaskResult,
+        outputs: Option<&serde_json::Value>,
+        ask: &RetryAsk,
     ) -> Result<(), IllegalEvent> {
         let call = self.find_call(attempt)?;
         if !result.cause.is_success() {
@@ -224,18 +230,19 @@ impl Engine {
         let path = &attempt.path;
         let call = self.call_at(path).ok_or_else(|| IllegalEvent::UnknownPath(path.0.clone()))?;
         let expected = self.calls.get(call).attempt;
-        if expected == attempt.attempt {
-            Ok(call)
-        } else {
-            Err(IllegalEvent::OtherAttempt { path: path.clone(), expected, found: attempt.attempt })
-        }
+        if expected == attempt.attempt { Ok(call) } else { Err(IllegalEvent::OtherAttempt { path: path.clone(), expected, found: attempt.attempt }) }
     }
 
     pub(super) fn call_at(&self, path: &crate::task::CallPath) -> Option<CallId> {
         match self.scopes.slot(self.paths.find(&self.scopes, &path.0)?) {
             SlotState::Call(call) => Some(*call),
-            SlotState::Waiting(_) | SlotState::Due | SlotState::Evaluating | SlotState::Done(_) | SlotState::Opened { .. }
-            | SlotState::Returned(_) | SlotState::Failed => None,
+            SlotState::Waiting(_)
+            | SlotState::Due
+            | SlotState::Evaluating
+            | SlotState::Done(_)
+            | SlotState::Opened { .. }
+            | SlotState::Returned(_)
+            | SlotState::Failed => None,
         }
     }
 

@@ -1,9 +1,6 @@
 //! Batches: what was handed to the scheduler under one tag.
 
-use super::{
-    calls::CallTable,
-    scopes::CallId,
-};
+use super::{calls::CallTable, scopes::CallId};
 
 /// One batch.
 #[derive(Debug)]

@@ -105,14 +105,12 @@ impl CallTable {
         match call.state {
             CallState::Ready => drop(self.ready.remove(&id)),
             CallState::Preparing => drop(self.preparing.remove(&id)),
-            CallState::Submitting | CallState::Submitted | CallState::Running | CallState::Succeeded | CallState::Failed
-            | CallState::Cancelled => {}
+            CallState::Submitting | CallState::Submitted | CallState::Running | CallState::Succeeded | CallState::Failed | CallState::Cancelled => {}
         }
         match next {
             CallState::Ready => drop(self.ready.insert(id)),
             CallState::Preparing => drop(self.preparing.insert(id)),
-            CallState::Submitting | CallState::Submitted | CallState::Running | CallState::Succeeded | CallState::Failed
-            | CallState::Cancelled => {}
+            CallState::Submitting | CallState::Submitted | CallState::Running | CallState::Succeeded | CallState::Failed | CallState::Cancelled => {}
         }
         call.state = next;
         Some(())

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Engine, Evaluation, event::NodeInstance, inputs::{Given, coercion}, scopes::ScopeId};
+use super::{
+    Engine, Evaluation,
+    event::NodeInstance,
+    inputs::{Given, coercion},
+    scopes::ScopeId,
+};
 use crate::{
     diagnostic::Diagnostic,
     eval::{Evaluator, Names, files::NoFiles},
@@ -50,8 +55,13 @@ impl Engine {
                 let uri = &self.checked.documents.get(self.document(node.scope)).uri;
                 map_paths(&value, &mut |path| beside(uri, path))
             }
-            NodeKind::Value(_) | NodeKind::Variable | NodeKind::TaskCall(_) | NodeKind::WorkflowCall(_) | NodeKind::Scatter { .. }
-            | NodeKind::Branch { .. } | NodeKind::Export { .. } => value,
+            NodeKind::Value(_)
+            | NodeKind::Variable
+            | NodeKind::TaskCall(_)
+            | NodeKind::WorkflowCall(_)
+            | NodeKind::Scatter { .. }
+            | NodeKind::Branch { .. }
+            | NodeKind::Export { .. } => value,
         }
     }
 
@@ -79,8 +89,9 @@ impl Engine {
         let given = self.scopes.get(workflow).given.as_ref()?;
         match self.graph.section(self.scopes.get(workflow).section).kind {
             crate::plan::graph::SectionKind::Task(_) => Some(Arc::clone(given)),
-            crate::plan::graph::SectionKind::Workflow(_) | crate::plan::graph::SectionKind::Scatter
-            | crate::plan::graph::SectionKind::Branch => given.calls.get(&self.node(&self.graph, node).name).cloned(),
+            crate::plan::graph::SectionKind::Workflow(_) | crate::plan::graph::SectionKind::Scatter | crate::plan::graph::SectionKind::Branch => {
+                given.calls.get(&self.node(&self.graph, node).name).cloned()
+            }
         }
     }
 
@@ -100,9 +111,7 @@ impl Engine {
     pub(super) fn described(&self, node: NodeInstance) -> Evaluation {
         let path = self.scopes.path(&self.graph, node);
         let expression = self.expression(node).expect("only nodes with an expression are evaluated by the shell");
-        let value = |(name, dependency): &(String, _)| {
-            self.value(self.scopes.target(node.scope, *dependency)).map(|value| (name.clone(), value))
-        };
+        let value = |(name, dependency): &(String, _)| self.value(self.scopes.target(node.scope, *dependency)).map(|value| (name.clone(), value));
         let names = expression.names.iter().filter_map(value).collect();
         Evaluation { path, document: self.document(node.scope), formula: expression.formula.clone(), names }
     }
@@ -126,8 +135,18 @@ pub(super) fn not_an_array(collection: &Expression, found: &Value) -> Diagnostic
     let found = match found {
         Value::None => "none",
         Value::Map(_) => "a map (hint: `as_pairs` makes an array of it)",
-        Value::Boolean(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::File(_) | Value::Directory(_) | Value::Array(_)
-        | Value::Pair(_) | Value::Struct(_) | Value::Object(_) | Value::Enum(_) | Value::Unknown(_) => "something else",
+        Value::Boolean(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::String(_)
+        | Value::File(_)
+        | Value::Directory(_)
+        | Value::Array(_)
+        | Value::Pair(_)
+        | Value::Struct(_)
+        | Value::Object(_)
+        | Value::Enum(_)
+        | Value::Unknown(_) => "something else",
     };
     let message = format!("expected an array to scatter over, found {found}");
     match span(&collection.formula) {

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use crate::{
     check::names::Checked,
     diagnostic::{Diagnostic, nearest_name},
-    plan::{ExternalInput, Graph},
+    plan::{ExternalInput, Graph, is_attribute_section},
     syntax::{ast::Version, documents::DocumentId},
     value::{Coercion, Object, Value, coerce},
 };
@@ -32,6 +32,10 @@ pub(super) fn sort(checked: &Checked, graph: &Graph, inputs: Object) -> Result<G
     for (key, value) in inputs {
         let bare = [graph.bare_key(&key), &key].into_iter().find(|key| known.contains_key(*key)).map(str::to_owned);
         let Some(bare) = bare else {
+            if graph.overrides_attribute(graph.bare_key(&key)) {
+                typed.insert(graph.bare_key(&key).to_owned(), value);
+                continue;
+            }
             wrong.push(unknown(graph, &key, &known));
             continue;
         };
@@ -54,7 +58,7 @@ fn nest(values: IndexMap<String, Value>) -> Given {
     let mut own = Object::new();
     let mut below: IndexMap<String, IndexMap<String, Value>> = IndexMap::new();
     for (key, value) in values {
-        match key.split_once('.') {
+        match key.split_once('.').filter(|(first, _)| !is_attribute_section(first)) {
             None => drop(own.insert(key, value)),
             Some((call, rest)) => drop(below.entry(call.to_owned()).or_default().insert(rest.to_owned(), value)),
         }

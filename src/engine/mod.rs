@@ -28,9 +28,7 @@ use std::{
     sync::Arc,
 };
 
-pub use event::{
-    Action, Attempt, EvaluationResult, Event, FORMAT_VERSION, IllegalEvent, NodeInstance, OnFailure, Outcome, Policy, SubmitFailure,
-};
+pub use event::{Action, Attempt, EvaluationResult, Event, FORMAT_VERSION, IllegalEvent, NodeInstance, OnFailure, Outcome, Policy, SubmitFailure};
 pub use retry::{Growth, Limits, RetryAsk};
 pub use status::{BatchRow, CallRow, CallState, Counts, Element, Failure};
 

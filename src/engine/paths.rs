@@ -42,7 +42,7 @@ impl PathIndex {
         let (calls, last) = last_dot.map_or(("", path), |dot| (&path[..dot], &path[dot + 1..]));
         let mut workflow = Scopes::ROOT;
         for call in calls.split('.').filter(|call| !call.is_empty()) {
-            workflow = scopes.opened(self.find_in(scopes, workflow, call)?).next()?;
+            workflow = scopes.opened_at(self.find_in(scopes, workflow, call)?, 0)?;
         }
         self.find_in(scopes, workflow, last)
     }
@@ -63,7 +63,7 @@ impl Place {
         let mut scope = workflow;
         for &(slot, kind) in &self.openers {
             let shard = if kind == SectionKind::Scatter { *indices.next()? } else { 0 };
-            scope = scopes.opened(NodeInstance { scope, slot }).nth(shard)?;
+            scope = scopes.opened_at(NodeInstance { scope, slot }, shard)?;
         }
         indices.next().is_none().then_some(NodeInstance { scope, slot: self.slot })
     }

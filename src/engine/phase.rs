@@ -29,18 +29,8 @@ pub enum Step {
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 10] = [
-        Self::Take,
-        Self::PutBack,
-        Self::Intend,
-        Self::Submit,
-        Self::Start,
-        Self::Succeed,
-        Self::Retry,
-        Self::Fail,
-        Self::Cancel,
-        Self::Restart,
-    ];
+    pub const ALL: [Self; 10] =
+        [Self::Take, Self::PutBack, Self::Intend, Self::Submit, Self::Start, Self::Succeed, Self::Retry, Self::Fail, Self::Cancel, Self::Restart];
 
     /// In a word, for messages.
     pub fn name(self) -> &'static str {
@@ -59,16 +49,8 @@ impl Step {
 
 impl CallState {
     /// Every state.
-    pub const ALL: [Self; 8] = [
-        Self::Ready,
-        Self::Preparing,
-        Self::Submitting,
-        Self::Submitted,
-        Self::Running,
-        Self::Succeeded,
-        Self::Failed,
-        Self::Cancelled,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Ready, Self::Preparing, Self::Submitting, Self::Submitted, Self::Running, Self::Succeeded, Self::Failed, Self::Cancelled];
 
     /// In a word.
     pub fn name(self) -> &'static str {

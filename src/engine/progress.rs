@@ -126,7 +126,11 @@ impl Engine {
 
     /// Makes the scope of a workflow, its inputs bound.
     pub(super) fn enter_workflow(
-        &mut self, section: SectionId, opener: Option<NodeInstance>, inputs: &Object, given: Option<Arc<Given>>,
+        &mut self,
+        section: SectionId,
+        opener: Option<NodeInstance>,
+        inputs: &Object,
+        given: Option<Arc<Given>>,
     ) -> Result<(), Box<crate::diagnostic::Diagnostic>> {
         let graph = Arc::clone(&self.graph);
         let body = graph.section(section);
@@ -205,7 +209,11 @@ impl Engine {
                     self.counts.waiting += 1;
                     self.missing_needs(scope, node)
                 }
-                NodeKind::Input(_) | NodeKind::Value(_) | NodeKind::Variable | NodeKind::WorkflowCall(_) | NodeKind::Scatter { .. }
+                NodeKind::Input(_)
+                | NodeKind::Value(_)
+                | NodeKind::Variable
+                | NodeKind::WorkflowCall(_)
+                | NodeKind::Scatter { .. }
                 | NodeKind::Branch { .. } => self.missing_needs(scope, node),
             };
             // One more than it misses, so that the release that follows finds the ones that miss nothing.
@@ -288,8 +296,13 @@ impl Engine {
             }
             previous = match &self.node(graph, sibling).kind {
                 NodeKind::Branch { previous, .. } => *previous,
-                NodeKind::Input(_) | NodeKind::Value(_) | NodeKind::Variable | NodeKind::TaskCall(_) | NodeKind::WorkflowCall(_)
-                | NodeKind::Scatter { .. } | NodeKind::Export { .. } => None,
+                NodeKind::Input(_)
+                | NodeKind::Value(_)
+                | NodeKind::Variable
+                | NodeKind::TaskCall(_)
+                | NodeKind::WorkflowCall(_)
+                | NodeKind::Scatter { .. }
+                | NodeKind::Export { .. } => None,
             };
         }
         false

@@ -13,8 +13,13 @@ impl Engine {
         let job = call.batch.and_then(|(batch, _)| self.batches.get(&batch)).and_then(|batch| batch.job.clone());
         let task = match &self.node(&self.graph, call.node).kind {
             NodeKind::TaskCall(task) => task.task_name.clone(),
-            NodeKind::Input(_) | NodeKind::Value(_) | NodeKind::Variable | NodeKind::WorkflowCall(_) | NodeKind::Scatter { .. }
-            | NodeKind::Branch { .. } | NodeKind::Export { .. } => String::new(),
+            NodeKind::Input(_)
+            | NodeKind::Value(_)
+            | NodeKind::Variable
+            | NodeKind::WorkflowCall(_)
+            | NodeKind::Scatter { .. }
+            | NodeKind::Branch { .. }
+            | NodeKind::Export { .. } => String::new(),
         };
         CallRow {
             path: CallPath(self.scopes.path(&self.graph, call.node)),

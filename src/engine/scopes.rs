@@ -125,11 +125,25 @@ impl Scopes {
         let (first, count) = match self.slot(node) {
             SlotState::Opened { first, count } => (first.0, *count),
             SlotState::Returned(scope) => (scope.0, 1),
-            SlotState::Waiting(_) | SlotState::Due | SlotState::Evaluating | SlotState::Done(_) | SlotState::Call(_) | SlotState::Failed => {
-                (0, 0)
-            }
+            SlotState::Waiting(_) | SlotState::Due | SlotState::Evaluating | SlotState::Done(_) | SlotState::Call(_) | SlotState::Failed => (0, 0),
         };
         (first..first + count).map(ScopeId)
+    }
+
+    /// One of the scopes that a node has opened; without counting up to it.
+    pub(super) fn opened_at(&self, node: NodeInstance, index: usize) -> Option<ScopeId> {
+        match self.slot(node) {
+            SlotState::Opened { first, count } if index < *count as usize => u32::try_from(index).ok().map(|index| ScopeId(first.0 + index)),
+            SlotState::Returned(scope) if index == 0 => Some(*scope),
+            SlotState::Opened { .. }
+            | SlotState::Returned(_)
+            | SlotState::Waiting(_)
+            | SlotState::Due
+            | SlotState::Evaluating
+            | SlotState::Done(_)
+            | SlotState::Call(_)
+            | SlotState::Failed => None,
+        }
     }
 
     /// The path of a node: names of the calls that lead to it, each with the shards around it (`sub[3].align[7]`).
@@ -149,8 +163,11 @@ impl Scopes {
                 let opener = scope.opener.expect("only a workflow's own scope has no opener in its workflow");
                 scope = self.get(opener.scope);
             }
-            let indices: String = indices.iter().rev().map(|index| format!("[{index}]")).collect();
-            parts.push(format!("{name}{indices}"));
+            let mut part = name.clone();
+            for index in indices.iter().rev() {
+                part.push_str(&format!("[{index}]"));
+            }
+            parts.push(part);
             here = scope.opener;
         }
         parts.reverse();

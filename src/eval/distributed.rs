@@ -13,9 +13,8 @@ use crate::{
 };
 
 /// Options of `runneroptions`.
-const OPTIONS: &[&str] = &[
-    "cluster", "procs", "nodes", "procspernode", "workdir", "logdir", "loginterval", "abortonfail", "starttimeout", "form", "roles",
-];
+const OPTIONS: &[&str] =
+    &["cluster", "procs", "nodes", "procspernode", "workdir", "logdir", "loginterval", "abortonfail", "starttimeout", "form", "roles"];
 
 /// Members of a role.
 const ROLE_MEMBERS: &[&str] = &["name", "procs", "cpu", "memory", "gpu", "server", "command", "docker", "container"];

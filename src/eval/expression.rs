@@ -34,9 +34,7 @@ impl Evaluator<'_> {
             ExprKind::Map(entries) => self.map(entries, place),
             ExprKind::Object(members) | ExprKind::Hints(_, members) => self.object(members, place),
             ExprKind::Struct(name, members) => self.structure(name, members, place),
-            ExprKind::Pair(pair) => {
-                Ok(Value::Pair(Arc::new((self.evaluate(&pair.0, place)?, self.evaluate(&pair.1, place)?))))
-            }
+            ExprKind::Pair(pair) => Ok(Value::Pair(Arc::new((self.evaluate(&pair.0, place)?, self.evaluate(&pair.1, place)?)))),
             ExprKind::Name(name) => self.names.lookup(name).ok_or_else(|| messages::not_known(expr.span, name)),
             ExprKind::Member(base, member) => self.member(base, member, place),
             ExprKind::Index(pair) => self.index(&pair.0, &pair.1, place),

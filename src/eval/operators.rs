@@ -65,7 +65,11 @@ pub(super) fn binary(operator: BinaryOperator, left: &Value, right: &Value, coer
                 _ => Err(not_for(operator, left, right)),
             }
         }
-        BinaryOperator::Add | BinaryOperator::Subtract | BinaryOperator::Multiply | BinaryOperator::Divide | BinaryOperator::Remainder
+        BinaryOperator::Add
+        | BinaryOperator::Subtract
+        | BinaryOperator::Multiply
+        | BinaryOperator::Divide
+        | BinaryOperator::Remainder
         | BinaryOperator::Power => arithmetic(operator, left, right),
         BinaryOperator::And | BinaryOperator::Or => match (left, right) {
             (Value::Boolean(left), Value::Boolean(right)) => {
@@ -160,7 +164,9 @@ pub(super) fn compare(left: &Value, right: &Value) -> Option<Ordering> {
 pub(super) fn equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::None, Value::None) => true,
-        (Value::Array(left), Value::Array(right)) => left.len() == right.len() && left.iter().zip(right.iter()).all(|(left, right)| equal(left, right)),
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right.iter()).all(|(left, right)| equal(left, right))
+        }
         (Value::Pair(left), Value::Pair(right)) => equal(&left.0, &right.0) && equal(&left.1, &right.1),
         (Value::Map(left), Value::Map(right)) => {
             left.len() == right.len() && left.iter().zip(right.iter()).all(|(left, right)| equal(&left.0, &right.0) && equal(&left.1, &right.1))
@@ -212,7 +218,8 @@ pub(super) fn map_or_object(entries: Vec<(Value, Value)>, coercion: Coercion) ->
         Value::String(name) => Some((name.as_ref().to_owned(), value.clone())),
         _ => None,
     };
-    if coercion == Coercion::Loose && mixed
+    if coercion == Coercion::Loose
+        && mixed
         && let Some(members) = entries.iter().map(named).collect::<Option<Object>>()
     {
         return Value::object(members);

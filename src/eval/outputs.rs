@@ -2,12 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    Evaluator,
-    files::FileKind,
-    messages, paths,
-    scope::holds_paths,
-};
+use super::{Evaluator, files::FileKind, messages, paths, scope::holds_paths};
 use crate::{
     diagnostic::Diagnostic,
     syntax::ast::{Declaration, Version},
@@ -59,9 +54,7 @@ impl OutputFiles<'_> {
                 let entry = |(key, value): &(Value, Value)| Ok((self.found(key, &inner.0)?, self.found(value, &inner.1)?));
                 Ok(Value::Map(Arc::new(entries.iter().map(entry).collect::<Result<_, _>>()?)))
             }
-            (Value::Pair(pair), Type::Pair(inner)) => {
-                Ok(Value::Pair(Arc::new((self.found(&pair.0, &inner.0)?, self.found(&pair.1, &inner.1)?))))
-            }
+            (Value::Pair(pair), Type::Pair(inner)) => Ok(Value::Pair(Arc::new((self.found(&pair.0, &inner.0)?, self.found(&pair.1, &inner.1)?)))),
             (Value::Struct(inner), Type::Struct(ty)) => {
                 let member = |(name, ty): &(String, Type)| Ok((name.clone(), self.found(&inner.members[name], ty)?));
                 let members = ty.members.iter().map(member).collect::<Result<_, _>>()?;

@@ -97,9 +97,7 @@ impl<'a> TaskCall<'a> {
         // `None` for an input that has a default and is not optional asks for the default (WDL 1.1, "Optional inputs with defaults").
         let given = given.filter(|value| **value != Value::None || declaration.value.is_none() || ty.is_optional());
         match given {
-            Some(value) => {
-                coerce(value.clone(), &ty, evaluator.coercion()).map_err(|error| messages::wrong_input(declaration, &error))
-            }
+            Some(value) => coerce(value.clone(), &ty, evaluator.coercion()).map_err(|error| messages::wrong_input(declaration, &error)),
             None if declaration.value.is_some() || ty.is_optional() => {
                 let value = evaluator.declaration(declaration)?;
                 Ok(beside_document(evaluator, &value))

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::{
     attributes, distributed,
     files::Files,
+    order,
     outputs::OutputFiles,
-    order, paths, requirements,
+    paths, requirements,
     scope::{self, AfterCommand, Recording, TaskNames},
     task_variable,
 };
@@ -155,11 +156,7 @@ fn collected(call: &TaskCall<'_>, files: &dyn Files) -> Result<Object, Diagnosti
         let evaluator = call.evaluator(&names, &recording);
         let value = evaluator.declaration(declaration).map_err(|error| after.cause(declaration, error))?;
         let output_files = OutputFiles { evaluator: &evaluator, declaration, values, written: &recording.written.borrow() };
-        let value = if files.unavailable() {
-            output_files.known_or_unknown(value, &call.call_path)?
-        } else {
-            output_files.collect(&value)?
-        };
+        let value = if files.unavailable() { output_files.known_or_unknown(value, &call.call_path)? } else { output_files.collect(&value)? };
         found.insert(declaration.name.text.clone(), value);
     }
     Ok(declarations.iter().map(|output| (output.name.text.clone(), found[&output.name.text].clone())).collect())

@@ -35,11 +35,11 @@ pub enum ReferenceError {
     },
 }
 
-/// Sources that both Apptainer and SingularityCE pull from.
+/// Sources that both Apptainer and `SingularityCE` pull from.
 const SCHEMES: [&str; 6] = ["docker", "oras", "library", "shub", "http", "https"];
 
 impl Reference {
-    /// Reads a reference. A path is taken as such if it begins with `/`, `./` or `../`, ends in `.sif` without a scheme, or begins with `file://`. Any other text without a scheme is a name in
+    /// Reads a reference. A path is taken as such if it begins with `/`, `.` or `~`, ends in `.sif` without a scheme, or begins with `file://`. Any other text without a scheme is a name in
     /// a registry: its first part is replaced where `registries` has it, a name without `/` gets the entry `default` before it, and without either Docker's rules hold.
     pub fn parse(text: &str, registries: &BTreeMap<String, String>) -> Result<Self, ReferenceError> {
         let text = text.trim();
@@ -67,8 +67,9 @@ impl Reference {
     pub fn store_name(source: &str) -> String {
         let name = source.split_once("://").map_or(source, |(_, name)| name);
         let readable: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).take(100).collect();
-        let hash: String = Sha256::digest(source).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        format!("{}-{hash}.sif", readable.trim_start_matches('.'))
+        let digest = Sha256::digest(source);
+        let hash = u64::from_be_bytes(*digest.first_chunk().expect("SHA-256 has 32 bytes"));
+        format!("{}-{:012x}.sif", readable.trim_start_matches('.'), hash >> 16)
     }
 }
 
@@ -76,7 +77,7 @@ fn as_path(text: &str) -> Option<&str> {
     if let Some(path) = text.strip_prefix("file://") {
         return Some(path);
     }
-    let begins_as_one = ["/", "./", "../"].iter().any(|beginning| text.starts_with(beginning));
+    let begins_as_one = text.starts_with(['/', '.', '~']);
     let ends_as_one = std::path::Path::new(text).extension().is_some_and(|extension| extension == "sif") && !text.contains("://");
     (begins_as_one || ends_as_one).then_some(text)
 }

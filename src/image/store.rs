@@ -68,12 +68,18 @@ impl ImageError {
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
-            Self::Reference(_) => "write a name (`ubuntu:22.04`), a source (`docker://…`, `oras://…`, `library://…`), or the path of a .sif file or sandbox folder".to_owned(),
+            Self::Reference(_) => {
+                "write a name (`ubuntu:22.04`), a source (`docker://…`, `oras://…`, `library://…`), or the path of a .sif file or sandbox folder"
+                    .to_owned()
+            }
             Self::NotThere { .. } => "give the path from `/`, on a file system that the nodes share".to_owned(),
             Self::NoProgram { .. } => {
-                "install it or name it in the site file: `program` in `[container]`; `runtime = \"none\"` there runs every command on the host".to_owned()
+                "install it or name it in the site file: `program` in `[container]`; `runtime = \"none\"` there runs every command on the host"
+                    .to_owned()
             }
-            Self::Pull { command, .. } => format!("try it by hand: `{command}`; names without a source are looked up by `[registries]` of the site file"),
+            Self::Pull { command, .. } => {
+                format!("try it by hand: `{command}`; names without a source are looked up by `[registries]` of the site file")
+            }
             Self::Store { .. } => "name a folder with room in the site file: `image_store` in `[container]`".to_owned(),
             Self::NoneOf(errors) => errors.first().map(Self::hint).unwrap_or_default(),
         }
@@ -201,9 +207,13 @@ impl ImageStore {
     }
 
     fn run_pull(&self, reference: &str, source: &str, partial: &Path) -> Result<(), ImageError> {
-        let output = Command::new(&self.program).arg("pull").arg(partial).arg(source).stdin(Stdio::null()).output().map_err(|error| {
-            ImageError::NoProgram { reference: reference.to_owned(), program: self.program.clone(), source: error }
-        })?;
+        let output = Command::new(&self.program)
+            .arg("pull")
+            .arg(partial)
+            .arg(source)
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| ImageError::NoProgram { reference: reference.to_owned(), program: self.program.clone(), source: error })?;
         if output.status.success() && partial.exists() {
             return Ok(());
         }

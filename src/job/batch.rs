@@ -15,13 +15,7 @@ struct Shape<'a> {
 
 impl JobSpec {
     fn shape(&self) -> Shape<'_> {
-        Shape {
-            task_name: &self.task_name,
-            components: &self.components,
-            policy: &self.policy,
-            node_setup: &self.node_setup,
-            program: &self.program,
-        }
+        Shape { task_name: &self.task_name, components: &self.components, policy: &self.policy, node_setup: &self.node_setup, program: &self.program }
     }
 }
 

@@ -25,8 +25,7 @@ pub use self::{
     observe::{JobId, JobState, Observation},
     render::render,
     spec::{
-        AttemptPaths, Batch, BatchPaths, Bind, Component, Container, ElementSetup, JobSpec, NodeSetup, Policy, Process, Program, Script,
-        ScriptFile,
+        AttemptPaths, Batch, BatchPaths, Bind, Component, Container, ElementSetup, JobSpec, NodeSetup, Policy, Process, Program, Script, ScriptFile,
     },
     templates::Templates,
     verdict::{Evidence, Verdict, judge},

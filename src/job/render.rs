@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    Batch, BatchPaths, Bind, Component, ElementSetup, JobSpec, Program, RenderError, Script, ScriptFile, Templates, partisaner::RolePlan,
-    quote,
+    Batch, BatchPaths, Bind, Component, ElementSetup, JobSpec, Program, RenderError, Script, ScriptFile, Templates, partisaner::RolePlan, quote,
 };
 
 /// What a template of a batch script may name. A test holds the templates to these fields.
@@ -134,11 +133,7 @@ pub fn render(batch: &Batch, templates: &Templates, paths: &BatchPaths) -> Resul
         batch_files.push(ScriptFile { path: "elements".to_owned(), text, mode: 0o644 });
     }
     batch_files.extend_from_slice(extra_files);
-    let command = |element: &JobSpec| ScriptFile {
-        path: format!("{}/command", element.attempt_folder),
-        text: element.command.clone(),
-        mode: 0o644,
-    };
+    let command = |element: &JobSpec| ScriptFile { path: format!("{}/command", element.attempt_folder), text: element.command.clone(), mode: 0o644 };
     let mut attempt_files: Vec<ScriptFile> = batch.elements.iter().map(command).collect();
     attempt_files.extend(batch.elements.iter().flat_map(role_commands));
     let elements = u32::try_from(batch.elements.len()).expect("a batch is cut at the site's u32 limit");
@@ -149,12 +144,8 @@ pub fn render(batch: &Batch, templates: &Templates, paths: &BatchPaths) -> Resul
 fn role_commands(element: &JobSpec) -> Vec<ScriptFile> {
     let Program::Roles(plan) = &element.program else { return Vec::new() };
     let own = plan.roles.iter().filter(|role| !role.command.is_empty());
-    own.map(|role| ScriptFile {
-        path: format!("{}/{}", element.attempt_folder, role.command_file),
-        text: role.command.clone(),
-        mode: 0o644,
-    })
-    .collect()
+    own.map(|role| ScriptFile { path: format!("{}/{}", element.attempt_folder, role.command_file), text: role.command.clone(), mode: 0o644 })
+        .collect()
 }
 
 /// Call path, attempt, folder.

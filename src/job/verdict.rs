@@ -69,8 +69,13 @@ fn named_cause(evidence: &Evidence<'_>, observation: &Observation) -> Option<Ver
             Cause::LaunchFailed,
             "FAILED 0:53: the node could not open the job's output file, so nothing ran; its folder is missing there, or not writable",
         ),
-        JobState::Failed | JobState::Completed | JobState::Completing | JobState::Running | JobState::Pending => return None,
-        JobState::NotListed | JobState::Other(_) => return None,
+        JobState::Failed
+        | JobState::Completed
+        | JobState::Completing
+        | JobState::Running
+        | JobState::Pending
+        | JobState::NotListed
+        | JobState::Other(_) => return None,
     };
     let mut detail = word.to_owned();
     if let (Cause::Timeout, Some(limit)) = (&cause, evidence.time_limit) {
@@ -107,8 +112,14 @@ fn judge_marker(evidence: &Evidence<'_>, marker: &Marker) -> Verdict {
             None => own_end(evidence, marker),
         },
         // Not reached: `named_cause` has judged these.
-        JobState::Cancelled | JobState::Timeout | JobState::OutOfMemory | JobState::NodeFail => own_end(evidence, marker),
-        JobState::Preempted | JobState::Deadline | JobState::BootFail | JobState::LaunchFailed => own_end(evidence, marker),
+        JobState::Cancelled
+        | JobState::Timeout
+        | JobState::OutOfMemory
+        | JobState::NodeFail
+        | JobState::Preempted
+        | JobState::Deadline
+        | JobState::BootFail
+        | JobState::LaunchFailed => own_end(evidence, marker),
     }
 }
 
@@ -124,9 +135,11 @@ fn own_end(evidence: &Evidence<'_>, marker: &Marker) -> Verdict {
         (Some(exit_code), Some(name)) if exit_code != 0 => {
             ended(Cause::Exit { exit_code }, format!("{} after SIG{name}", exit_in_words(exit_code)), evidence)
         }
-        (Some(_) | None, Some(name)) => {
-            ended(Cause::Signal { signal: signal_number(name) }, format!("ended by SIG{name}, sent by neither Slurm nor sluice as far as is known"), evidence)
-        }
+        (Some(_) | None, Some(name)) => ended(
+            Cause::Signal { signal: signal_number(name) },
+            format!("ended by SIG{name}, sent by neither Slurm nor sluice as far as is known"),
+            evidence,
+        ),
         (None, None) => ended(Cause::Lost, "its marker holds neither an exit code nor a signal".to_owned(), evidence),
     }
 }
@@ -138,28 +151,41 @@ fn judge_without_marker(evidence: &Evidence<'_>) -> Verdict {
     let code = observation.exit_code.filter(|code| *code != 0);
     match (&observation.state, code, observation.signal) {
         (JobState::Pending | JobState::Running, ..) => Verdict::Running,
-        (JobState::Completing, ..) => Verdict::AskBackend,
         (JobState::Failed, Some(exit_code), _) => after_grace(evidence, || {
             let detail = format!("{}, by Slurm's word; its marker could not be written or did not arrive", exit_in_words(exit_code));
             ended(Cause::Exit { exit_code }, detail, evidence)
         }),
         (JobState::Failed, None, Some(signal)) => after_grace(evidence, || {
-            ended(Cause::Signal { signal }, format!("its script was ended by signal {signal}, by Slurm's word, before it could write its marker"), evidence)
+            ended(
+                Cause::Signal { signal },
+                format!("its script was ended by signal {signal}, by Slurm's word, before it could write its marker"),
+                evidence,
+            )
         }),
         (JobState::Failed | JobState::Completed, ..) => after_grace(evidence, || {
             let word = if observation.state == JobState::Completed { "COMPLETED" } else { "FAILED" };
             let reason = in_brackets(&observation.reason);
             lost(evidence, &format!("Slurm says {word}{reason}, but no marker came, and without it that is no proof of success"))
         }),
-        (JobState::NotListed, ..) => {
-            after_grace(evidence, || lost(evidence, &format!("no source knows the job any more{}, and no marker came", in_brackets(&observation.reason))))
-        }
+        (JobState::NotListed, ..) => after_grace(evidence, || {
+            lost(evidence, &format!("no source knows the job any more{}, and no marker came", in_brackets(&observation.reason)))
+        }),
         (JobState::Other(word), ..) => {
             after_grace(evidence, || lost(evidence, &format!("its state is `{word}`, which this sluice does not know, and no marker came")))
         }
-        // Not reached: `named_cause` has judged these.
-        (JobState::Cancelled | JobState::Timeout | JobState::OutOfMemory | JobState::NodeFail, ..) => Verdict::AskBackend,
-        (JobState::Preempted | JobState::Deadline | JobState::BootFail | JobState::LaunchFailed, ..) => Verdict::AskBackend,
+        // All but the first are not reached: `named_cause` has judged them.
+        (
+            JobState::Completing
+            | JobState::Cancelled
+            | JobState::Timeout
+            | JobState::OutOfMemory
+            | JobState::NodeFail
+            | JobState::Preempted
+            | JobState::Deadline
+            | JobState::BootFail
+            | JobState::LaunchFailed,
+            ..,
+        ) => Verdict::AskBackend,
     }
 }
 

@@ -124,7 +124,9 @@ impl Local {
         self.start_waiting();
         let mut seen = std::mem::take(&mut self.ended);
         seen.extend(self.running.iter().map(|running| observation(&running.job, running.element, JobState::Running, "")));
-        seen.extend(self.waiting.iter().map(|waiting| observation(&waiting.job, waiting.element, JobState::Pending, "waits for free cores or memory")));
+        seen.extend(
+            self.waiting.iter().map(|waiting| observation(&waiting.job, waiting.element, JobState::Pending, "waits for free cores or memory")),
+        );
         seen
     }
 

@@ -1,11 +1,6 @@
 //! Processes of this machine by pid and start time, and all processes of a job by a variable in their environment.
 
-use std::{
-    collections::HashMap,
-    fs,
-    path::Path,
-    time::Duration,
-};
+use std::{collections::HashMap, fs, path::Path, time::Duration};
 
 use nix::{
     sys::{

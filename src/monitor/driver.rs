@@ -140,7 +140,8 @@ impl Driver {
     /// Drives the run to its end.
     pub(super) async fn drive(&mut self, mut receiver: mpsc::UnboundedReceiver<Happening>) -> Result<Outcome, HeadError> {
         let stream = |kind| signal(kind).map_err(HeadError::Runtime);
-        let (mut interrupt, mut terminate, mut hang_up) = (stream(SignalKind::interrupt())?, stream(SignalKind::terminate())?, stream(SignalKind::hangup())?);
+        let (mut interrupt, mut terminate, mut hang_up) =
+            (stream(SignalKind::interrupt())?, stream(SignalKind::terminate())?, stream(SignalKind::hangup())?);
         let mut tick = tokio::time::interval(self.tick_interval());
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         self.pull()?;

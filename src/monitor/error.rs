@@ -40,7 +40,9 @@ impl HeadError {
     pub fn hint(&self) -> String {
         match self {
             Self::Run(error) => error.hint().to_owned(),
-            Self::Engine(_) => "the run's folder was changed by something else, or this is a bug; its jobs and their results are untouched".to_owned(),
+            Self::Engine(_) => {
+                "the run's folder was changed by something else, or this is a bug; its jobs and their results are untouched".to_owned()
+            }
             Self::Inputs(_) => "the run's folder was changed; start a new run".to_owned(),
             Self::Runtime(_) => "the machine is out of threads or memory; `sluice resume` goes on with the run".to_owned(),
             Self::UnknownBackend(_) => "use the sluice that made the run".to_owned(),

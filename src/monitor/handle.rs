@@ -42,7 +42,12 @@ impl Driver {
             self.next_batch = self.next_batch.max(number + 1);
             self.batches.insert(number, BatchFlight::new(number, record));
         }
-        events.extend(prepared.failed.into_iter().map(|(attempt, result)| Event::TaskEnded { attempt, result, outputs: None, ask: RetryAsk::default() }));
+        events.extend(prepared.failed.into_iter().map(|(attempt, result)| Event::TaskEnded {
+            attempt,
+            result,
+            outputs: None,
+            ask: RetryAsk::default(),
+        }));
         self.record(events)?;
         for number in numbers {
             self.send(number)?;

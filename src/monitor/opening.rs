@@ -2,14 +2,7 @@
 
 use std::fs;
 
-use super::{
-    Head, HeadError, Replayed, RunEnd,
-    batch_record::BatchRecord,
-    clock,
-    driver::Driver,
-    error::inputs_error,
-    flight::BatchFlight,
-};
+use super::{Head, HeadError, Replayed, RunEnd, batch_record::BatchRecord, clock, driver::Driver, error::inputs_error, flight::BatchFlight};
 use crate::{
     engine::{BatchRow, Engine, Event, FORMAT_VERSION, Limits, OnFailure, Policy},
     job::{JobId, Marker},

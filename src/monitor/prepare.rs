@@ -165,7 +165,9 @@ impl Workshop {
         let script = match job::render(batch, &self.templates, &paths) {
             Ok(script) => script,
             Err(error) => {
-                let failed = members.into_iter().map(|element| (element.attempt, *ended(Cause::NotPrepared, format!("failed to render its script: {error}"), Vec::new())));
+                let failed = members
+                    .into_iter()
+                    .map(|element| (element.attempt, *ended(Cause::NotPrepared, format!("failed to render its script: {error}"), Vec::new())));
                 prepared.failed.extend(failed);
                 return Ok(());
             }

@@ -5,7 +5,7 @@
 use crate::{
     check::names::Callee,
     diagnostic::Diagnostic,
-    engine::{Action, Engine, Event, Evaluation, FORMAT_VERSION, Outcome, Policy, ReadyCall},
+    engine::{Action, Engine, Evaluation, Event, FORMAT_VERSION, Outcome, Policy, ReadyCall},
     eval::{self, Evaluator, TaskCall, files::NoFiles},
     job::{self, AttemptPaths, JobSpec, LowerError},
     plan::graph::Formula,
@@ -14,11 +14,7 @@ use crate::{
     value::{self, Object, Value},
 };
 
-use super::{
-    Head, HeadError,
-    error::inputs_error,
-    prepare::write_file,
-};
+use super::{Head, HeadError, error::inputs_error, prepare::write_file};
 
 /// A call as it would be submitted.
 #[derive(Debug)]
@@ -120,7 +116,11 @@ impl Walk<'_> {
             Ok(_) => eval::prepare(&task_call, &NoFiles).map_err(|diagnostic| SampleFailure::Author(Box::new(diagnostic))),
             Err(diagnostic) => Err(SampleFailure::Author(diagnostic.clone())),
         };
-        let paths = AttemptPaths { attempt_folder: self.head.run.attempt(&call.path, call.attempt).display().to_string(), values_folder: self.head.run.values().display().to_string(), ..AttemptPaths::default() };
+        let paths = AttemptPaths {
+            attempt_folder: self.head.run.attempt(&call.path, call.attempt).display().to_string(),
+            values_folder: self.head.run.values().display().to_string(),
+            ..AttemptPaths::default()
+        };
         let job = instance.and_then(|instance| job::lower(&instance, &self.head.site, &paths).map_err(SampleFailure::Site));
         self.tasks.push(SampleTask { path: call.path.clone(), job });
         eval::outputs(&task_call, &NoFiles).unwrap_or_else(|_| self.unknown_outputs(call))

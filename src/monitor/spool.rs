@@ -1,10 +1,6 @@
 //! Markers in `spool/`: read once a tick with one `readdir`, removed once their end is in the log.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::PathBuf,
-};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use crate::{
     job::{Marker, Stage},

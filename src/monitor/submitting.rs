@@ -95,7 +95,8 @@ impl Driver {
         let (Some(batch), Some(slurm)) = (self.batches.get(&number), self.backend.slurm()) else { return };
         self.submits.is_busy = true;
         self.submits.last = Some(now);
-        let (news, script, tag, since) = (self.news.clone(), self.run.batch(u64::from(number)).join("script.sbatch"), batch.record.tag.clone(), self.slurm_since);
+        let (news, script, tag, since) =
+            (self.news.clone(), self.run.batch(u64::from(number)).join("script.sbatch"), batch.record.tag.clone(), self.slurm_since);
         tokio::spawn(async move {
             let happening = match step {
                 Step::Submit => Happening::Submitted { batch: number, answer: slurm.submit(&script, &[]).await },

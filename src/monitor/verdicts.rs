@@ -65,7 +65,9 @@ impl Driver {
                 match verdict {
                     Verdict::Running => {}
                     Verdict::AskBackend => must_ask = true,
-                    Verdict::Ended { cause, detail } => ended.push(Ended { batch: *number, element: *element, result: result(flight, cause, detail) }),
+                    Verdict::Ended { cause, detail } => {
+                        ended.push(Ended { batch: *number, element: *element, result: result(flight, cause, detail) })
+                    }
                 }
             }
         }
@@ -165,7 +167,12 @@ impl Driver {
                 None
             }
         };
-        let event = Event::TaskEnded { attempt: flight.element.attempt.clone(), result, outputs: outputs.map(serde_json::Value::Object), ask: flight.element.ask };
+        let event = Event::TaskEnded {
+            attempt: flight.element.attempt.clone(),
+            result,
+            outputs: outputs.map(serde_json::Value::Object),
+            ask: flight.element.ask,
+        };
         self.land(&[(batch, element)]);
         self.record(vec![event])?;
         self.spool.clear(batch, element);

@@ -84,9 +84,7 @@ impl Layout<'_> {
 
     /// Names and places for a person: without exports, which no author wrote.
     fn told(&self, circle: &[Place]) -> Vec<(String, Span)> {
-        let written = |&&(section, slot): &&Place| {
-            !matches!(self.sections[section.0 as usize].nodes[slot.0 as usize].kind, NodeKind::Export { .. })
-        };
+        let written = |&&(section, slot): &&Place| !matches!(self.sections[section.0 as usize].nodes[slot.0 as usize].kind, NodeKind::Export { .. });
         let tell = |&(section, slot): &Place| {
             let name = &self.sections[section.0 as usize].nodes[slot.0 as usize].name;
             (name.strip_prefix("output:").unwrap_or(name).to_owned(), self.place(section, slot))

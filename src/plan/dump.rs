@@ -25,7 +25,7 @@ impl Graph {
         }
         for (slot, node) in section.slots() {
             write!(f, "  {} ", slot.0)?;
-            self.node_text(node, f)?;
+            Self::node_text(node, f)?;
             write_needs(&node.needs, f)?;
             writeln!(f)?;
         }
@@ -35,7 +35,7 @@ impl Graph {
         Ok(())
     }
 
-    fn node_text(&self, node: &Node, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn node_text(node: &Node, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &node.kind {
             NodeKind::Input(expression) => write!(f, "input {}{}", node.name, Details(expression)),
             NodeKind::Value(expression) => write!(f, "value {}{}", node.name, Details(expression)),
@@ -63,7 +63,6 @@ impl Graph {
             }
         }
     }
-
 }
 
 fn write_needs(needs: &[Dependency], f: &mut fmt::Formatter<'_>) -> fmt::Result {

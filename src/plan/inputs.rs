@@ -35,7 +35,8 @@ impl Graph {
             }
             let first_new = todo.len();
             for call in self.calls_below(section) {
-                let prefix = if matches!(self.section(section).kind, SectionKind::Task(_)) { String::new() } else { format!("{prefix}{}.", call.name) };
+                let prefix =
+                    if matches!(self.section(section).kind, SectionKind::Task(_)) { String::new() } else { format!("{prefix}{}.", call.name) };
                 found.extend(call.open.iter().map(|input| external(&prefix, input)));
                 todo.extend(call.workflow.map(|workflow| (prefix, workflow, false)));
             }
@@ -56,6 +57,28 @@ impl Graph {
     /// A key without the name of what is run in front of it.
     pub fn bare_key<'a>(&self, key: &'a str) -> &'a str {
         key.strip_prefix(self.name.as_str()).and_then(|rest| rest.strip_prefix('.')).unwrap_or(key)
+    }
+
+    /// Whether a key (without the run's name) overrides an attribute of a task: `call.runtime.memory`, or `runtime.memory` of a task
+    /// that is run alone (WDL 1.1, "Specifying / Overriding Runtime Attributes").
+    pub fn overrides_attribute(&self, key: &str) -> bool {
+        let parts: Vec<&str> = key.split('.').collect();
+        let [calls @ .., section, _] = parts.as_slice() else { return false };
+        if !is_attribute_section(section) {
+            return false;
+        }
+        let mut here = self.root;
+        if let (SectionKind::Task(_), []) = (self.section(here).kind, calls) {
+            return true;
+        }
+        for (depth, name) in calls.iter().enumerate() {
+            let Some(call) = self.calls_below(here).into_iter().find(|call| call.name == *name) else { return false };
+            match call.workflow {
+                Some(workflow) => here = workflow,
+                None => return depth + 1 == calls.len(),
+            }
+        }
+        false
     }
 
     fn own_inputs(&self, section: SectionId) -> Vec<ExternalInput> {
@@ -83,7 +106,11 @@ impl Graph {
                     NodeKind::WorkflowCall(call) => {
                         calls.push(OpenCall { name: &node.name, open: &call.open_inputs, workflow: Some(call.section) });
                     }
-                    NodeKind::Input(_) | NodeKind::Value(_) | NodeKind::Variable | NodeKind::Scatter { .. } | NodeKind::Branch { .. }
+                    NodeKind::Input(_)
+                    | NodeKind::Value(_)
+                    | NodeKind::Variable
+                    | NodeKind::Scatter { .. }
+                    | NodeKind::Branch { .. }
                     | NodeKind::Export { .. } => {}
                 }
             }
@@ -91,6 +118,11 @@ impl Graph {
         }
         calls
     }
+}
+
+/// Whether a part of a key is a section of attributes and not a call: these are reserved words.
+pub fn is_attribute_section(part: &str) -> bool {
+    matches!(part, "runtime" | "requirements" | "hints")
 }
 
 /// A call and what it leaves open.

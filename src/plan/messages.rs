@@ -8,7 +8,8 @@ use crate::{
 
 /// `after x` where nothing is called `x`.
 pub(super) fn unknown_after(name: &Name, known: &[String]) -> Diagnostic {
-    let error = Diagnostic::error(name.span, format!("expected the name of a call after `after`, found `{}`, which this workflow does not have", name.text));
+    let error =
+        Diagnostic::error(name.span, format!("expected the name of a call after `after`, found `{}`, which this workflow does not have", name.text));
     match nearest_name(&name.text, known.iter().map(String::as_str)) {
         Some(near) => error.hint(format!("there is a `{near}`")),
         None => error.hint("a call goes by its alias where it has one"),

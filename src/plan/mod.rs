@@ -14,7 +14,7 @@ mod outputs;
 mod resolve;
 
 pub use graph::Graph;
-pub use inputs::{ExternalInput, KeyError};
+pub use inputs::{ExternalInput, KeyError, is_attribute_section};
 
 use self::{graph::SectionId, layout::Layout};
 use crate::{

@@ -1,9 +1,6 @@
 //! Progress while a run goes on: lines for a person, or the events themselves as JSON lines.
 
-use std::{
-    collections::BTreeMap,
-    io::Write,
-};
+use std::{collections::BTreeMap, io::Write};
 
 use super::table::duration_text;
 use crate::{
@@ -90,7 +87,9 @@ impl Progress {
         match event {
             Event::Started { .. } | Event::SubmitIntent { .. } | Event::Evaluated { .. } => None,
             Event::Submitted { batch, job } => Some(format!("batch {batch}: submitted as job {job}")),
-            Event::SubmitFailed { batch, kind: SubmitFailure::Transient, message } => Some(format!("batch {batch}: not taken yet, tried again: {message}")),
+            Event::SubmitFailed { batch, kind: SubmitFailure::Transient, message } => {
+                Some(format!("batch {batch}: not taken yet, tried again: {message}"))
+            }
             Event::SubmitFailed { batch, kind: SubmitFailure::Permanent, message } => Some(format!("batch {batch}: refused: {message}")),
             Event::TaskStarted { attempt, hosts, .. } => self.started(attempt, hosts),
             Event::TaskEnded { attempt, result, .. } => self.ended(at_ms, attempt, result),
@@ -131,7 +130,8 @@ impl Progress {
 }
 
 fn end_text(attempt: &Attempt, result: &TaskResult) -> String {
-    let time = result.started_ms.zip(result.ended_ms).map(|(start, end)| format!(" after {}", duration_text(end.saturating_sub(start)))).unwrap_or_default();
+    let time =
+        result.started_ms.zip(result.ended_ms).map(|(start, end)| format!(" after {}", duration_text(end.saturating_sub(start)))).unwrap_or_default();
     if result.cause.is_success() {
         return format!("done{time}");
     }

@@ -70,7 +70,14 @@ impl TaskTable {
             group.2 = group.2.max(row.run_ms.unwrap_or(0));
         }
         let line = |((name, state), (count, wait, run)): ((String, CallState), (usize, u64, u64))| {
-            [format!("{name} ({count})"), word(state).to_owned(), "-".to_owned(), "-".to_owned(), format!("<= {}", duration_text(wait)), format!("<= {}", duration_text(run))]
+            [
+                format!("{name} ({count})"),
+                word(state).to_owned(),
+                "-".to_owned(),
+                "-".to_owned(),
+                format!("<= {}", duration_text(wait)),
+                format!("<= {}", duration_text(run)),
+            ]
         };
         groups.into_iter().map(line).collect()
     }

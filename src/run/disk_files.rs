@@ -44,10 +44,8 @@ impl Files for DiskFiles {
 
     fn read(&self, path: &str) -> Result<String, FileError> {
         let bytes = fs::read(self.at(path)).map_err(failed(path))?;
-        String::from_utf8(bytes).map_err(|error| FileError {
-            path: path.to_owned(),
-            message: format!("it is not UTF-8 (at byte {})", error.utf8_error().valid_up_to()),
-        })
+        String::from_utf8(bytes)
+            .map_err(|error| FileError { path: path.to_owned(), message: format!("it is not UTF-8 (at byte {})", error.utf8_error().valid_up_to()) })
     }
 
     fn size(&self, path: &str) -> Result<u64, FileError> {

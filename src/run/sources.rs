@@ -1,10 +1,6 @@
 //! `source/`: the WDL documents as they were run, so that `resume` does not depend on what became of the user's files.
 
-use std::{
-    collections::HashMap,
-    fs, io,
-    path::PathBuf,
-};
+use std::{collections::HashMap, fs, io, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 

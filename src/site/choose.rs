@@ -165,10 +165,8 @@ fn gpu_shortage(partition: &Partition, ask: &Ask) -> Option<Shortage> {
         return Some(Shortage { asked: Unit::Gpus.say(u64::from(ask.gpus_per_node)), had: Unit::Gpus.say(u64::from(partition.gpus)) });
     }
     let typed = ask.gpus_per_node > 0 && !ask.gpu_type.is_empty() && !partition.gpu_types.is_empty();
-    (typed && !partition.gpu_types.contains(&ask.gpu_type)).then(|| Shortage {
-        asked: format!("GPU type `{}`", ask.gpu_type),
-        had: format!("`{}`", partition.gpu_types.join("`, `")),
-    })
+    (typed && !partition.gpu_types.contains(&ask.gpu_type))
+        .then(|| Shortage { asked: format!("GPU type `{}`", ask.gpu_type), had: format!("`{}`", partition.gpu_types.join("`, `")) })
 }
 
 /// Units of what is asked for.

@@ -6,9 +6,7 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::{
-    ContainerOptions, Defaults, DistributedOptions, GpuOptions, GpuType, Limits, NodeOptions, Partition, Rule, Site, SlurmOptions,
-};
+use super::{ContainerOptions, Defaults, DistributedOptions, GpuOptions, GpuType, Limits, NodeOptions, Partition, Rule, Site, SlurmOptions};
 
 /// Every key as `table.key`, tables in the order of [`Site`].
 pub fn keys() -> Vec<String> {
@@ -49,12 +47,7 @@ impl<'de> Deserializer<'de> for Introspection<'_> {
         Err(Error::custom("only structs are looked at"))
     }
 
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        fields: &'static [&'static str],
-        _visitor: V,
-    ) -> Result<V::Value, Self::Error> {
+    fn deserialize_struct<V: Visitor<'de>>(self, _name: &'static str, fields: &'static [&'static str], _visitor: V) -> Result<V::Value, Self::Error> {
         *self.found = fields;
         Err(Error::custom("the names are known"))
     }

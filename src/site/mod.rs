@@ -17,8 +17,8 @@ pub use self::{
     keys::keys,
     settle::{DEFAULT_SITE, Layer, SiteError},
     tables::{
-        ContainerOptions, Defaults, DistributedOptions, GpuOptions, GpuRequest, GpuType, Launcher, Limits, NodeOptions, Partition, Rule,
-        Runtime, SlurmOptions,
+        ContainerOptions, Defaults, DistributedOptions, GpuOptions, GpuRequest, GpuType, Launcher, Limits, NodeOptions, Partition, Rule, Runtime,
+        SlurmOptions,
     },
 };
 

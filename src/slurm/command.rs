@@ -111,9 +111,7 @@ impl Ended {
 /// Texts that mean "no controller answered, nothing was done". The first is Slurm's own (measured: sbatch, squeue, scontrol, sinfo, scancel); the second comes from a configless client
 /// whose controller is down or that has no `slurm.conf`.
 fn is_unreachable(said: &str) -> bool {
-    ["Unable to contact slurm controller (connect failure)", "Could not establish a configuration source"]
-        .iter()
-        .any(|text| said.contains(text))
+    ["Unable to contact slurm controller (connect failure)", "Could not establish a configuration source"].iter().any(|text| said.contains(text))
 }
 
 /// Slurm's programs as this site has them.
@@ -143,7 +141,9 @@ impl Programs {
             .process_group(0)
             .kill_on_drop(true);
         let output = match tokio::time::timeout(self.time_limit, command.output()).await {
-            Err(_) => return Err(CommandError::NoAnswer { command: command_line, reason: format!("none came within {} s", self.time_limit.as_secs()) }),
+            Err(_) => {
+                return Err(CommandError::NoAnswer { command: command_line, reason: format!("none came within {} s", self.time_limit.as_secs()) });
+            }
             Ok(Err(source)) => return Err(CommandError::NotStarted { command: command_line, source }),
             Ok(Ok(output)) => output,
         };

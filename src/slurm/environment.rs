@@ -25,10 +25,7 @@ const KEPT: [&str; 3] = ["SLURM_CONF", "SLURM_CONF_SERVER", "SLURM_JWT"];
 const FIXED: [(&str, &str); 3] = [("LC_ALL", "C"), ("SLURM_BITSTR_LEN", "0"), ("SLURM_TIME_FORMAT", "standard")];
 
 /// The variables a Slurm program is started with.
-pub fn scrubbed(
-    variables: impl IntoIterator<Item = (OsString, OsString)>,
-    clusters: ClustersVariable,
-) -> Vec<(OsString, OsString)> {
+pub fn scrubbed(variables: impl IntoIterator<Item = (OsString, OsString)>, clusters: ClustersVariable) -> Vec<(OsString, OsString)> {
     let mut kept: Vec<_> = variables.into_iter().filter(|(name, _)| is_kept(&name.to_string_lossy(), clusters)).collect();
     kept.extend(FIXED.map(|(name, value)| (name.into(), value.into())));
     kept

@@ -13,7 +13,7 @@ use crate::job::JobId;
 pub struct Found {
     /// In the order of their numbers. More than one means that a script was submitted twice: adopt the first, cancel the others.
     pub job_ids: Vec<JobId>,
-    /// Whether accounting was heard. Where it was not, a job that ended more than MinJobAge ago, or before the controller lost its state, would not be found.
+    /// Whether accounting was heard. Where it was not, a job that ended more than `MinJobAge` ago, or before the controller lost its state, would not be found.
     pub accounting: Answer,
 }
 

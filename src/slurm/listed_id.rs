@@ -24,7 +24,7 @@ pub enum Elements {
     AtLeast(Vec<u32>),
 }
 
-/// Above any MaxArraySize that Slurm accepts (4,000,001): a longer list is garbage, not an array.
+/// Above any `MaxArraySize` that Slurm accepts (4,000,001): a longer list is garbage, not an array.
 const MOST_ELEMENTS: u32 = 4_000_001;
 
 impl ListedId {

@@ -46,7 +46,7 @@ pub use self::{
 pub struct SlurmSettings {
     /// Folder of the programs; `None`: found on `PATH`.
     pub program_folder: Option<PathBuf>,
-    /// How long one program may take. A controller that is down costs up to 18 s before the program says so, a hanging one MessageTimeout.
+    /// How long one program may take. A controller that is down costs up to 18 s before the program says so, a hanging one `MessageTimeout`.
     pub command_time_limit: Duration,
     /// Ids (or array elements) named in one sacct or scancel.
     pub ids_per_command: usize,

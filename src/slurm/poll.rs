@@ -140,7 +140,8 @@ impl Slurm {
         };
         for (target, element) in missing {
             let seen = observe(&known, target.job_id(), *element);
-            let has_siblings = observations.iter().any(|observation| observation.job_id == *target.job_id() && observation.state != JobState::NotListed);
+            let has_siblings =
+                observations.iter().any(|observation| observation.job_id == *target.job_id() && observation.state != JobState::NotListed);
             let why = if has_siblings { CANCELLED_WHILE_WAITING } else { "" };
             observations.push(seen.map_or_else(|| not_listed(target.job_id(), *element, why.to_owned()), stale_is_not_listed));
         }
@@ -263,16 +264,7 @@ fn split_exit(exit: Option<(i32, i32)>) -> (Option<i32>, Option<i32>) {
 }
 
 fn not_listed(job_id: &JobId, element: u32, reason: String) -> Observation {
-    Observation {
-        job_id: job_id.clone(),
-        element,
-        state: JobState::NotListed,
-        exit_code: None,
-        signal: None,
-        nodes: Vec::new(),
-        reason,
-        restarts: 0,
-    }
+    Observation { job_id: job_id.clone(), element, state: JobState::NotListed, exit_code: None, signal: None, nodes: Vec::new(), reason, restarts: 0 }
 }
 
 /// Accounting lags behind: after a restart of the controller a job that has ended was PENDING or RUNNING there for 24 s. A job that squeue does not list neither waits nor runs.

@@ -37,7 +37,8 @@ static FUNCTIONS: LazyLock<Vec<Function>> = LazyLock::new(|| {
     functions
 });
 
-static BY_NAME: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| FUNCTIONS.iter().enumerate().map(|(index, function)| (function.name, index)).collect());
+static BY_NAME: LazyLock<HashMap<&'static str, usize>> =
+    LazyLock::new(|| FUNCTIONS.iter().enumerate().map(|(index, function)| (function.name, index)).collect());
 
 /// Every standard function of every version, in the order of the specification.
 pub fn functions() -> &'static [Function] {

@@ -40,7 +40,8 @@ impl Slip {
     }
 }
 
-const USE_HEREDOC: &str = "`command { … }` ends at the first `}` that is no placeholder's: write `command <<< … >>>`, or `\\}` for a brace of the shell";
+const USE_HEREDOC: &str =
+    "`command { … }` ends at the first `}` that is no placeholder's: write `command <<< … >>>`, or `\\}` for a brace of the shell";
 
 fn input_section_in_draft2(misfit: &Misfit<'_>) -> Option<Slip> {
     if misfit.version != Version::Draft2 || misfit.found() != "input" || !misfit.expects(Rule::declaration) {
@@ -176,8 +177,32 @@ fn python_word(misfit: &Misfit<'_>) -> Option<Slip> {
 
 fn reserved_name(misfit: &Misfit<'_>) -> Option<Slip> {
     const ALWAYS: [&str; 26] = [
-        "Array", "Boolean", "File", "Float", "Int", "Map", "Object", "Pair", "String", "as", "call", "command", "else", "false", "if",
-        "import", "in", "input", "meta", "output", "parameter_meta", "runtime", "scatter", "task", "then", "true",
+        "Array",
+        "Boolean",
+        "File",
+        "Float",
+        "Int",
+        "Map",
+        "Object",
+        "Pair",
+        "String",
+        "as",
+        "call",
+        "command",
+        "else",
+        "false",
+        "if",
+        "import",
+        "in",
+        "input",
+        "meta",
+        "output",
+        "parameter_meta",
+        "runtime",
+        "scatter",
+        "task",
+        "then",
+        "true",
     ];
     let found = misfit.found();
     let is_reserved = ALWAYS.contains(&found) || found == "workflow" || reserved_since(found, misfit.version).is_some();

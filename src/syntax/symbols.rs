@@ -26,8 +26,17 @@ impl Rule {
             Self::double_quote_end => "the closing `\"`",
             Self::single_quote_end => "the closing `'`",
             Self::infix | Self::prefix | Self::postfix | Self::member | Self::index | Self::arguments | Self::member_list => "an operator",
-            Self::expression | Self::primary | Self::named | Self::boolean | Self::number | Self::if_expression | Self::array_literal
-            | Self::parentheses | Self::brace_literal | Self::task_variable | Self::multiline_string => "an expression",
+            Self::expression
+            | Self::primary
+            | Self::named
+            | Self::boolean
+            | Self::number
+            | Self::if_expression
+            | Self::array_literal
+            | Self::parentheses
+            | Self::brace_literal
+            | Self::task_variable
+            | Self::multiline_string => "an expression",
             Self::string | Self::double_quoted | Self::single_quoted | Self::meta_string | Self::meta_multiline => "a string",
             Self::name => "a name",
             Self::word => "a word",
@@ -71,13 +80,43 @@ impl Rule {
             Self::kw_scatter => "`scatter`",
             Self::kw_then => "`then`",
             Self::kw_version => "`version`",
-            Self::ws | Self::comment | Self::word_char | Self::structural_word | Self::builtin_type | Self::draft2_item
-            | Self::task_part | Self::workflow_part | Self::operand | Self::exponent | Self::attributes | Self::hint_list
-            | Self::placeholder_body | Self::v1_item | Self::v1_task_part | Self::v1_workflow_part | Self::meta_value | Self::condition
-            | Self::brace_text | Self::brace_escape | Self::heredoc_text | Self::heredoc_escape | Self::other_opener
-            | Self::double_text | Self::single_text | Self::escape | Self::tilde_text | Self::multiline_text | Self::continuation
-            | Self::meta_double_text | Self::meta_single_text | Self::meta_multiline_text | Self::placeholder
-            | Self::heredoc_placeholder | Self::env_mark | Self::option_name | Self::placeholder_option => return None,
+            Self::ws
+            | Self::comment
+            | Self::word_char
+            | Self::structural_word
+            | Self::builtin_type
+            | Self::draft2_item
+            | Self::task_part
+            | Self::workflow_part
+            | Self::operand
+            | Self::exponent
+            | Self::attributes
+            | Self::hint_list
+            | Self::placeholder_body
+            | Self::v1_item
+            | Self::v1_task_part
+            | Self::v1_workflow_part
+            | Self::meta_value
+            | Self::condition
+            | Self::brace_text
+            | Self::brace_escape
+            | Self::heredoc_text
+            | Self::heredoc_escape
+            | Self::other_opener
+            | Self::double_text
+            | Self::single_text
+            | Self::escape
+            | Self::tilde_text
+            | Self::multiline_text
+            | Self::continuation
+            | Self::meta_double_text
+            | Self::meta_single_text
+            | Self::meta_multiline_text
+            | Self::placeholder
+            | Self::heredoc_placeholder
+            | Self::env_mark
+            | Self::option_name
+            | Self::placeholder_option => return None,
         })
     }
 
@@ -85,10 +124,29 @@ impl Rule {
     pub(super) fn is_keyword(self) -> bool {
         matches!(
             self,
-            Self::kw_after | Self::kw_alias | Self::kw_as | Self::kw_call | Self::kw_command | Self::kw_else | Self::kw_enum
-                | Self::kw_hints | Self::kw_if | Self::kw_import | Self::kw_in | Self::kw_input | Self::kw_meta | Self::kw_output
-                | Self::kw_parameter_meta | Self::kw_requirements | Self::kw_runtime | Self::kw_scatter | Self::kw_struct | Self::kw_task
-                | Self::kw_then | Self::kw_version | Self::kw_workflow
+            Self::kw_after
+                | Self::kw_alias
+                | Self::kw_as
+                | Self::kw_call
+                | Self::kw_command
+                | Self::kw_else
+                | Self::kw_enum
+                | Self::kw_hints
+                | Self::kw_if
+                | Self::kw_import
+                | Self::kw_in
+                | Self::kw_input
+                | Self::kw_meta
+                | Self::kw_output
+                | Self::kw_parameter_meta
+                | Self::kw_requirements
+                | Self::kw_runtime
+                | Self::kw_scatter
+                | Self::kw_struct
+                | Self::kw_task
+                | Self::kw_then
+                | Self::kw_version
+                | Self::kw_workflow
         )
     }
 }

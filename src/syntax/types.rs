@@ -37,9 +37,7 @@ impl Builder {
             (Place::Struct, Some(value)) => {
                 Err(Diagnostic::error(value.span, format!("expected no value for `{}`: members of a struct have none", name.text)))
             }
-            (Place::Input, _) | (Place::Body | Place::Output, Some(_)) | (Place::Struct, None) => {
-                Ok(Declaration { ty, name, value, env, span })
-            }
+            (Place::Input, _) | (Place::Body | Place::Output, Some(_)) | (Place::Struct, None) => Ok(Declaration { ty, name, value, env, span }),
         }
     }
 

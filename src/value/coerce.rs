@@ -32,10 +32,9 @@ pub fn coerce(value: Value, ty: &Type, coercion: Coercion) -> Result<Value, Stri
         Type::Array { item, non_empty } => array(value, ty, (item, *non_empty), coercion),
         Type::Map(inner) => map(value, inner, coercion),
         Type::Pair(inner) => match value {
-            Value::Pair(pair) => Ok(Value::Pair(Arc::new((
-                coerce(pair.0.clone(), &inner.0, coercion)?,
-                coerce(pair.1.clone(), &inner.1, coercion)?,
-            )))),
+            Value::Pair(pair) => {
+                Ok(Value::Pair(Arc::new((coerce(pair.0.clone(), &inner.0, coercion)?, coerce(pair.1.clone(), &inner.1, coercion)?))))
+            }
             other => Err(mismatch(ty, &other)),
         },
         Type::Struct(inner) => structure(value, inner, coercion),
@@ -180,9 +179,7 @@ fn array(value: Value, ty: &Type, (item, non_empty): (&Type, bool), coercion: Co
     if non_empty && items.is_empty() {
         return Err(format!("expected {ty}, found an empty array"));
     }
-    let coerced = items.into_iter().enumerate().map(|(index, value)| {
-        coerce(value, item, coercion).map_err(|error| format!("item {index}: {error}"))
-    });
+    let coerced = items.into_iter().enumerate().map(|(index, value)| coerce(value, item, coercion).map_err(|error| format!("item {index}: {error}")));
     Ok(Value::array(coerced.collect::<Result<_, _>>()?))
 }
 

@@ -56,9 +56,8 @@ pub fn from_json(json: &Json, ty: &Type) -> Result<Value, String> {
 fn shaped(json: &Json, ty: &Type) -> Result<Value, String> {
     match (ty.required(), json) {
         (Type::Pair(inner), Json::Array(_) | Json::Object(_)) => {
-            let (left, right) = pair_parts(json).ok_or_else(|| {
-                format!("expected {ty} as {{\"left\": …, \"right\": …}} or as an array of two, found {json}")
-            })?;
+            let (left, right) =
+                pair_parts(json).ok_or_else(|| format!("expected {ty} as {{\"left\": …, \"right\": …}} or as an array of two, found {json}"))?;
             Ok(Value::Pair(Arc::new((shaped(left, &inner.0)?, shaped(right, &inner.1)?))))
         }
         (Type::Map(inner), Json::Array(items)) => map_of_pairs(items, inner),

@@ -61,9 +61,7 @@ pub fn map_paths(value: &Value, replace: &mut dyn FnMut(&str) -> String) -> Valu
             Value::Struct(Arc::new(StructValue { ty: Arc::clone(&inner.ty), members }))
         }
         Value::Object(members) => Value::Object(Arc::new(map_members(members, replace))),
-        Value::None | Value::Boolean(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::Enum(_) | Value::Unknown(_) => {
-            value.clone()
-        }
+        Value::None | Value::Boolean(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::Enum(_) | Value::Unknown(_) => value.clone(),
     }
 }
 

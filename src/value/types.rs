@@ -85,8 +85,19 @@ impl Type {
     pub fn optional(self) -> Self {
         match self {
             Self::Optional(_) | Self::None | Self::Any => self,
-            Self::Boolean | Self::Int | Self::Float | Self::String | Self::File | Self::Directory | Self::Array { .. } | Self::Map(_)
-            | Self::Pair(_) | Self::Struct(_) | Self::Enum(_) | Self::Object | Self::Call(_) => Self::Optional(Arc::new(self)),
+            Self::Boolean
+            | Self::Int
+            | Self::Float
+            | Self::String
+            | Self::File
+            | Self::Directory
+            | Self::Array { .. }
+            | Self::Map(_)
+            | Self::Pair(_)
+            | Self::Struct(_)
+            | Self::Enum(_)
+            | Self::Object
+            | Self::Call(_) => Self::Optional(Arc::new(self)),
         }
     }
 

@@ -88,8 +88,9 @@ impl Value {
             Self::Pair(pair) => pair.0.unknown().or_else(|| pair.1.unknown()),
             Self::Struct(inner) => inner.members.values().find_map(Self::unknown),
             Self::Object(members) => members.values().find_map(Self::unknown),
-            Self::None | Self::Boolean(_) | Self::Int(_) | Self::Float(_) | Self::String(_) | Self::File(_) | Self::Directory(_)
-            | Self::Enum(_) => None,
+            Self::None | Self::Boolean(_) | Self::Int(_) | Self::Float(_) | Self::String(_) | Self::File(_) | Self::Directory(_) | Self::Enum(_) => {
+                None
+            }
         }
     }
 

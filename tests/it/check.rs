@@ -119,10 +119,12 @@ fn seed(#[files("tests/cases/seed/source.wdl")] path: PathBuf) {
 /// 10,000 calls in a chain, each with inputs, an `after` and a name that another uses.
 #[test]
 fn long_workflow_checks_in_time() {
-    let mut text = String::from("version 1.1\ntask t { input { Int x } command <<< >>> output { Int y = x } }\nworkflow w {\n  call t as c0 { input: x = 0 }\n");
+    let mut text =
+        String::from("version 1.1\ntask t { input { Int x } command <<< >>> output { Int y = x } }\nworkflow w {\n  call t as c0 { input: x = 0 }\n");
     for index in 1..10_000 {
         let previous = index - 1;
-        writeln!(text, "  call t as c{index} after c{previous} {{ input: x = c{previous}.y + d{index} }}\n  Int d{index} = {index}").expect("a String takes any text");
+        writeln!(text, "  call t as c{index} after c{previous} {{ input: x = c{previous}.y + d{index} }}\n  Int d{index} = {index}")
+            .expect("a String takes any text");
     }
     text.push_str("  scatter (i in range(3)) { call t { input: x = i } }\n  output { Array[Int] all = t.y  Int last = c9999.y }\n}\n");
     let (outcome, time) = Documents::single(text).timed_check(CheckOptions::default());
@@ -131,12 +133,34 @@ fn long_workflow_checks_in_time() {
     assert!(time < Duration::from_secs(10), "10,000 calls took {time:?}");
 }
 
+/// draft-2's old outputs of a long workflow, each naming a call; its interface is asked for by a caller.
+#[test]
+fn long_old_outputs_check_in_time() {
+    let task = "task t { command { x } output { String o = \"x\" } }\n";
+    let (mut calls, mut outputs) = (String::new(), String::new());
+    for index in 0..5_000 {
+        writeln!(calls, "  call t as c{index}").expect("a String takes any text");
+        writeln!(outputs, "    c{index}.o  c{index}.*").expect("a String takes any text");
+    }
+    let sub = format!("{task}workflow sub {{\n{calls}  output {{\n{outputs}  }}\n}}\n");
+    let root = PathBuf::from("source.wdl");
+    let text = "import \"sub.wdl\"\nworkflow w { call sub.sub  output { sub.* } }\n".to_owned();
+    let documents = Documents { texts: HashMap::from([(root.clone(), text), (PathBuf::from("sub.wdl"), sub)]), root };
+    let (outcome, time) = documents.timed_check(CheckOptions::default());
+    assert_eq!(rendered(&outcome), "");
+    assert!(time < Duration::from_secs(10), "5,000 old outputs took {time:?}");
+}
+
 /// An expression as deep as a document may nest.
 #[test]
 fn deep_expression() {
-    let text = format!("version 1.1\nworkflow w {{ Array[Int] a = {}1{} }}\n", "[".repeat(300), "]".repeat(300));
-    let outcome = Documents::single(text).check(CheckOptions::default());
-    assert!(outcome.has_errors(), "{}", rendered(&outcome));
+    let deep = syntax::NESTING_LIMIT - 50;
+    let array = format!("version 1.1\nworkflow w {{ Array[Int] a = {}1{} }}\n", "[".repeat(deep), "]".repeat(deep));
+    let outcome = Documents::single(array).check(CheckOptions::default());
+    assert!(rendered(&outcome).contains("expected `Int`, found `Array["), "{}", rendered(&outcome));
+    let sum = format!("version 1.1\nworkflow w {{ String s = \"a\"{} }}\n", " + 1".repeat(deep));
+    let outcome = Documents::single(sum).check(CheckOptions::default());
+    assert!(!outcome.has_errors(), "{}", rendered(&outcome));
 }
 
 /// Every row of the signature table can be read, and rows of one function stand together.
@@ -166,7 +190,8 @@ fn every_function_can_be_evaluated() {
 fn interface(outcome: &Outcome, callee: Callee) -> String {
     let mut text = String::new();
     for input in outcome.checked.inputs(callee) {
-        writeln!(text, "in {} {}{}", input.ty, input.declaration.name.text, if input.required { " required" } else { "" }).expect("a String takes any text");
+        writeln!(text, "in {} {}{}", input.ty, input.declaration.name.text, if input.required { " required" } else { "" })
+            .expect("a String takes any text");
     }
     for (name, ty) in &outcome.checked.outputs(callee).members {
         writeln!(text, "out {ty} {name}").expect("a String takes any text");

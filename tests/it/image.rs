@@ -123,7 +123,8 @@ fn a_failed_pull_is_quoted_leaves_nothing_and_is_not_tried_for_every_shard() {
     for _ in 0..3 {
         let error = provide(&store, &["lab/nope:1"]).expect_err("it cannot be pulled");
         let program = fixture.path("apptainer");
-        let expected = format!("pull the image `lab/nope:1`: `{} pull image.sif docker://lab/nope:1` said `FATAL:   manifest unknown`", program.display());
+        let expected =
+            format!("pull the image `lab/nope:1`: `{} pull image.sif docker://lab/nope:1` said `FATAL:   manifest unknown`", program.display());
         assert_eq!(error.to_string(), expected);
         assert!(error.hint().contains("[registries]"), "{}", error.hint());
     }
@@ -140,7 +141,10 @@ fn the_first_alternative_that_can_be_had_is_taken() {
     assert_eq!(fixture.calls(), ["pull docker://lab/bad", "pull docker://lab/good"]);
     let error = provide(&store, &["/nonexistent/x.sif", "lab/bad"]).expect_err("none can be had");
     let text = error.to_string();
-    assert!(text.starts_with("find any of the images: find the image `/nonexistent/x.sif`: there is nothing at /nonexistent/x.sif; pull the image"), "{text}");
+    assert!(
+        text.starts_with("find any of the images: find the image `/nonexistent/x.sif`: there is nothing at /nonexistent/x.sif; pull the image"),
+        "{text}"
+    );
 }
 
 #[test]

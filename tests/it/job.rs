@@ -137,9 +137,9 @@ fn conditions_of_templates_name_fields() {
             let field = condition.split("}}").next().unwrap().trim();
             let known = source.contains(&format!("pub {field}:")) || ["@first", "@last"].contains(&field);
             // Fields of a role plan are the partisaner's own.
-            let of_roles = fs::read_dir("src/job/partisaner").unwrap().any(|entry| {
-                fs::read_to_string(entry.unwrap().path()).unwrap().contains(&format!("pub {field}:"))
-            });
+            let of_roles = fs::read_dir("src/job/partisaner")
+                .unwrap()
+                .any(|entry| fs::read_to_string(entry.unwrap().path()).unwrap().contains(&format!("pub {field}:")));
             assert!(known || of_roles, "{name} asks for `{field}`, which is no field");
         }
     }

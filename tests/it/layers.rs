@@ -123,7 +123,8 @@ fn imports_go_down_only() {
 
 #[test]
 fn the_core_is_pure() {
-    let effect = Regex::new(r"\bstd::(fs|process|env|net|time::(SystemTime|Instant))|\b(SystemTime|Instant)::now|\bfs::(read|write)|\btokio::").expect("the pattern is right");
+    let effect = Regex::new(r"\bstd::(fs|process|env|net|time::(SystemTime|Instant))|\b(SystemTime|Instant)::now|\bfs::(read|write)|\btokio::")
+        .expect("the pattern is right");
     let mut wrong = Vec::new();
     for (module, path, text) in sources() {
         if PURE.contains(&module.as_str()) {
@@ -166,7 +167,8 @@ fn no_forbidden_words() {
 
 #[test]
 fn every_module_says_what_it_is_for() {
-    let silent: Vec<_> = sources().into_iter().filter(|(_, _, text)| !text.starts_with("//!")).map(|(_, path, _)| path.display().to_string()).collect();
+    let silent: Vec<_> =
+        sources().into_iter().filter(|(_, _, text)| !text.starts_with("//!")).map(|(_, path, _)| path.display().to_string()).collect();
     assert!(silent.is_empty(), "no `//!` at the top of:\n{}", silent.join("\n"));
 }
 

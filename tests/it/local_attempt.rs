@@ -43,12 +43,17 @@ const HOSTILE: &str = "O'Brien \"q\" $(touch owned) `id`\nnext,line:; ünï 漢 
 
 #[test]
 fn success_is_reported() {
-    let mut task = instance("printf '%s' \"$NAME\"; echo \"$PWD\" >&2; printf %s \"$SLUICE_CALL $SLUICE_ATTEMPT\" >out; ls -A \"$TMPDIR\"; echo \"$TMPDIR\" >tmpdir\n");
+    let mut task = instance(
+        "printf '%s' \"$NAME\"; echo \"$PWD\" >&2; printf %s \"$SLUICE_CALL $SLUICE_ATTEMPT\" >out; ls -A \"$TMPDIR\"; echo \"$TMPDIR\" >tmpdir\n",
+    );
     task.environment = vec![("NAME".to_owned(), HOSTILE.to_owned())];
     let run = AttemptRun::new(&[task], &site("[node]\numask = \"027\""));
     assert_eq!(code(&run, "local-1"), Some(0));
     let marker = run.marker();
-    assert_eq!((marker.exit, marker.signal.as_deref(), marker.stage, marker.job.as_str(), marker.restart), (Some(0), None, Stage::Command, "local-1", 0));
+    assert_eq!(
+        (marker.exit, marker.signal.as_deref(), marker.stage, marker.job.as_str(), marker.restart),
+        (Some(0), None, Stage::Command, "local-1", 0)
+    );
     assert!(marker.started_ms.unwrap() <= marker.ended_ms.unwrap());
     assert_eq!(run.read("stdout"), HOSTILE);
     assert_eq!(run.read("stderr").trim_end(), run.attempts[0].join("work").to_str().unwrap());
@@ -179,7 +184,10 @@ fn container_gets_values_unchanged() {
     task.requirements.volumes = vec![volume("/in", "/host,a:b\"c", Access::ReadOnly), volume("/out", "/host", Access::ReadWrite)];
     let input = |path: String| InputPath { path, access: Access::ReadOnly };
     task.input_paths = vec![input(format!("{}/x", stub.path().display())), input("/nowhere/x".to_owned())];
-    let run = AttemptRun::new(&[task], &site(&format!("[container]\nruntime = \"apptainer\"\nprogram = \"{}\"\noptions = [\"--cleanenv\"]\n", program.display())));
+    let run = AttemptRun::new(
+        &[task],
+        &site(&format!("[container]\nruntime = \"apptainer\"\nprogram = \"{}\"\noptions = [\"--cleanenv\"]\n", program.display())),
+    );
     assert_eq!(code(&run, "1"), Some(0));
     assert_eq!(run.read("stdout"), "inside\n");
     assert_eq!(run.read("work/name"), HOSTILE.repeat(2));

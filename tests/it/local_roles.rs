@@ -159,7 +159,8 @@ fn spark_cluster_on_one_machine() {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("sum.py");
     fs::write(&program, "from pyspark.sql import SparkSession\nsc = SparkSession.builder.getOrCreate().sparkContext\nprint(sc.master, sc.parallelize(range(100), 4).sum())\n").unwrap();
-    let mut task = task(&format!("spark-submit {}\n", program.display()), Distributed { cluster: "spark".to_owned(), procs: Some(1), ..Distributed::default() });
+    let mut task =
+        task(&format!("spark-submit {}\n", program.display()), Distributed { cluster: "spark".to_owned(), procs: Some(1), ..Distributed::default() });
     task.requirements.memory_bytes = Some(1 << 30);
     let run = AttemptRun::new(&[task], &site(&format!("[node]\npath_prepend = [\"{bin}\"]\n")));
     let marker = run_to_end(&run);

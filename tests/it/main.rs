@@ -11,6 +11,7 @@ mod local_roles;
 mod plan;
 mod real_slurm_adapter;
 mod real_slurm_attempt;
+mod real_slurm_container;
 mod real_slurm_roles;
 mod site;
 mod slurm_fake;

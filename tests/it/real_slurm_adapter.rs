@@ -14,10 +14,7 @@ use sluice::{
 };
 use tempfile::TempDir;
 
-use super::support::{
-    fake_slurm::eventually_within,
-    real_slurm::{OwnCluster, is_asked_for},
-};
+use super::support::{fake_slurm::eventually_within, own_cluster::OwnCluster, real_slurm::has_slurm};
 
 const PATIENCE: Duration = Duration::from_secs(90);
 
@@ -69,7 +66,7 @@ fn ends(seen: &[Observation]) -> Vec<(u32, JobState, Option<i32>, Option<i32>)> 
 
 #[tokio::test]
 async fn ends_of_an_array_of_a_signal_and_of_a_job_without_output_folder() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let (scripts, slurm) = (Scripts::new(), shared());
@@ -91,7 +88,7 @@ async fn ends_of_an_array_of_a_signal_and_of_a_job_without_output_folder() {
 
 #[tokio::test]
 async fn a_heterogeneous_job_is_one_job() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let (scripts, slurm) = (Scripts::new(), shared());
@@ -109,7 +106,7 @@ async fn a_heterogeneous_job_is_one_job() {
 
 #[tokio::test]
 async fn elements_are_cancelled_and_others_go_on() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let (scripts, slurm) = (Scripts::new(), shared());
@@ -131,7 +128,7 @@ async fn elements_are_cancelled_and_others_go_on() {
 
 #[tokio::test]
 async fn refusals_quote_slurm() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let (scripts, slurm) = (Scripts::new(), shared());
@@ -145,7 +142,7 @@ async fn refusals_quote_slurm() {
 
 #[tokio::test]
 async fn what_this_slurm_can_do() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let capabilities = shared().capabilities().await.expect("the controller answers");
@@ -156,7 +153,7 @@ async fn what_this_slurm_can_do() {
 
 #[tokio::test]
 async fn a_controller_that_is_down_or_stalled_and_a_database_that_is_down() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let cluster = OwnCluster::start("MinJobAge=2\nMessageTimeout=3\n");
@@ -174,7 +171,7 @@ async fn a_controller_that_is_down_or_stalled_and_a_database_that_is_down() {
     let is_settled = |poll: &sluice::slurm::Poll| matches!(poll.accounting, Answer::Heard) && poll.observations[0].state.is_final();
     let poll = eventually_within(PATIENCE, from_accounting, is_settled).await;
     assert_eq!(ends(&poll.observations), [(0, JobState::Failed, Some(4), None)]);
-    
+
     cluster.run(&["stop-db"]);
     let poll = slurm.poll(&ended).await.expect("squeue answers");
     assert!(poll.observations.is_empty(), "no news: {poll:?}");

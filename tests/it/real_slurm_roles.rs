@@ -14,8 +14,7 @@ use sluice::{
 
 use crate::support::{
     attempt_run::{AttemptRun, instance, output_of, site, wait_for},
-    batch_job::{end_of, submit},
-    real_slurm::is_asked_for,
+    real_slurm::{end_of, has_slurm, submit},
 };
 
 /// A role of so many processes.
@@ -117,7 +116,7 @@ fn mpi(command: &str) -> TaskInstance {
 #[test]
 fn real_slurm_mpi_is_one_world_over_two_nodes() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(program) = is_asked_for().then(|| mpi_program(folder.path())).flatten() else { return };
+    let Some(program) = has_slurm().then(|| mpi_program(folder.path())).flatten() else { return };
     let run = run_of(mpi(&format!("echo \"$SLUICE_ROLE $SLUICE_RANK $SLUICE_SIZE\" >&2; {}\n", program.display())));
     let (end, marker) = run_to_end(&run);
     assert_eq!((end.as_str(), marker.exit, marker.stage), ("COMPLETED 0:0", Some(0), Stage::Roles), "{}", marker.detail);
@@ -138,7 +137,7 @@ fn real_slurm_mpi_is_one_world_over_two_nodes() {
 #[test]
 fn real_slurm_mpi_of_roles_is_one_world_in_both_forms() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(program) = is_asked_for().then(|| mpi_program(folder.path())).flatten() else { return };
+    let Some(program) = has_slurm().then(|| mpi_program(folder.path())).flatten() else { return };
     for form in [Form::Het, Form::Packed] {
         let roles = vec![Role { cpu: Some(2.0), ..role("head", 1) }, role("tail", 3)];
         let run = run_of(task(&format!("{}\n", program.display()), Distributed { form, ..distributed("mpich", roles) }));
@@ -153,7 +152,7 @@ fn real_slurm_mpi_of_roles_is_one_world_in_both_forms() {
 #[test]
 fn real_slurm_mpi_rank_that_exits_3_ends_the_task_with_3() {
     let folder = tempfile::tempdir().unwrap();
-    let Some(program) = is_asked_for().then(|| mpi_program(folder.path())).flatten() else { return };
+    let Some(program) = has_slurm().then(|| mpi_program(folder.path())).flatten() else { return };
     let run = run_of(mpi(&format!("FAIL=2 {}\n", program.display())));
     let (end, marker) = run_to_end(&run);
     assert_eq!((end.as_str(), marker.exit, marker.signal.clone()), ("FAILED 3:0", Some(3), None));
@@ -164,7 +163,7 @@ fn real_slurm_mpi_rank_that_exits_3_ends_the_task_with_3() {
 /// An MPICH program without PMI would run as four worlds of one, and exit 0.
 #[test]
 fn real_slurm_mpi_without_process_manager_is_refused() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let run = run_with(mpi("echo ran\n"), "[mpi]\nmpich = \"none\"\n");
@@ -177,7 +176,7 @@ fn real_slurm_mpi_without_process_manager_is_refused() {
 /// What each role is told, which deciders' output is the task's, and that services are stopped with time to obey.
 #[test]
 fn real_slurm_tensorflow_in_both_forms() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let command = r#"echo "$TF_CONFIG"
@@ -208,7 +207,7 @@ if [ "$SLUICE_ROLE" = ps ]; then trap 'echo closed; exit 0' TERM; sleep 300 & wa
 
 #[test]
 fn real_slurm_ps_that_dies_ends_the_task() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let run = run_of(tensorflow("[ $SLUICE_ROLE = ps ] || exec sleep 300\necho no space >&2; exit 4\n"));
@@ -221,7 +220,7 @@ fn real_slurm_ps_that_dies_ends_the_task() {
 /// A service that ends early with 0 is a failure all the same.
 #[test]
 fn real_slurm_service_that_just_ends_is_a_failure() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let run = run_of(tensorflow("[ $SLUICE_ROLE = ps ] || exec sleep 300\n"));
@@ -232,7 +231,7 @@ fn real_slurm_service_that_just_ends_is_a_failure() {
 
 #[test]
 fn real_slurm_worker_that_is_killed_ends_the_task() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let run = run_of(tensorflow("[ $SLUICE_ROLE.$SLUICE_RANK = worker.1 ] || exec sleep 300\nkill -9 $$\n"));
@@ -244,7 +243,7 @@ fn real_slurm_worker_that_is_killed_ends_the_task() {
 
 #[test]
 fn real_slurm_without_abortonfail_the_others_go_on() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let mut task = tensorflow("[ $SLUICE_ROLE = ps ] && exec sleep 300\n[ $SLUICE_RANK = 1 ] && exit 9\nsleep 3; echo done\n");
@@ -258,7 +257,7 @@ fn real_slurm_without_abortonfail_the_others_go_on() {
 /// With a chief, workers are services.
 #[test]
 fn real_slurm_chief_alone_decides() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let roles = vec![role("chief", 1), role("ps", 1), Role { command: Some("exec sleep 300\n".to_owned()), ..role("worker", 1) }];
@@ -271,7 +270,7 @@ fn real_slurm_chief_alone_decides() {
 /// A code that the author accepts is no failure.
 #[test]
 fn real_slurm_accepted_code_does_not_abort() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let mut task = tensorflow("[ $SLUICE_ROLE = ps ] && exec sleep 300\n[ $SLUICE_RANK = 1 ] && exit 2\nsleep 2; echo done\n");
@@ -284,7 +283,7 @@ fn real_slurm_accepted_code_does_not_abort() {
 /// The master's step asks for more than the job has left, so Slurm lets it wait in silence.
 #[test]
 fn real_slurm_start_time_out_names_who_is_missing() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let mut task = tensorflow("sleep 300\n");
@@ -304,7 +303,7 @@ fn real_slurm_start_time_out_names_who_is_missing() {
 /// An ordinary scancel signals everything; with `-b` only the script hears of it and must end its roles itself.
 #[test]
 fn real_slurm_scancel_leaves_nothing() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     for options in [&[][..], &["-b", "-s", "TERM"]] {
@@ -330,7 +329,7 @@ fn real_slurm_scancel_leaves_nothing() {
 /// Logs go below the volume's host path, and the working folder too.
 #[test]
 fn real_slurm_volume_holds_logs_and_working_folder() {
-    if !is_asked_for() {
+    if !has_slurm() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -348,7 +347,7 @@ fn real_slurm_volume_holds_logs_and_working_folder() {
 
 /// Real Spark: a bare `spark-submit` uses the cluster, its code is the verdict, and the secret is on no command line.
 fn spark_cluster(form: Form) {
-    let Some(bin) = env::var("SLUICE_EXAMPLE_BIN").ok().filter(|bin| is_asked_for() && Path::new(bin).join("spark-submit").exists()) else {
+    let Some(bin) = env::var("SLUICE_EXAMPLE_BIN").ok().filter(|bin| has_slurm() && Path::new(bin).join("spark-submit").exists()) else {
         println!("skipped: no Spark in SLUICE_EXAMPLE_BIN");
         return;
     };

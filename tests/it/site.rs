@@ -142,7 +142,8 @@ fn without_partitions_nothing_is_refused() {
 
 #[test]
 fn images_and_volumes_go_through_their_tables() {
-    let site = settle("[registries]\nlab = \"docker://registry.lab/x/\"\ndefault = \"docker://mirror/\"\n[volumes]\n\"vol1@alamo\" = \"/mnt/vol1/\"").unwrap();
+    let site = settle("[registries]\nlab = \"docker://registry.lab/x/\"\ndefault = \"docker://mirror/\"\n[volumes]\n\"vol1@alamo\" = \"/mnt/vol1/\"")
+        .unwrap();
     for (reference, uri) in [
         ("ubuntu:22.04", "docker://mirror/ubuntu:22.04"),
         ("lab/tool:1", "docker://registry.lab/x/tool:1"),

@@ -5,7 +5,9 @@ use std::time::{Duration, SystemTime};
 use pretty_assertions::assert_eq;
 use sluice::{
     job::{JobId, JobState, Observation},
-    slurm::{Accounting, Answer, Cancelled, ClustersVariable, CommandError, Slurm, SlurmSettings, SubmitError, Target, scrubbed, submission_defaults},
+    slurm::{
+        Accounting, Answer, Cancelled, ClustersVariable, CommandError, Slurm, SlurmSettings, SubmitError, Target, scrubbed, submission_defaults,
+    },
 };
 
 use super::support::fake_slurm::{FakeSlurm, eventually};
@@ -158,7 +160,12 @@ async fn no_answer_of_squeue_is_an_error_and_no_absence() {
     let cluster = FakeSlurm::new();
     let slurm = cluster.slurm_with(SlurmSettings { command_time_limit: Duration::from_secs(2), ..SlurmSettings::default() });
     let target = [Target::Job(JobId("1".to_owned()))];
-    let cases = [("down", true, "reach the Slurm controller"), ("hang", true, "none came within 2 s"), ("garbage", false, "502 Bad Gateway"), ("fail 1 oh no", false, "oh no")];
+    let cases = [
+        ("down", true, "reach the Slurm controller"),
+        ("hang", true, "none came within 2 s"),
+        ("garbage", false, "502 Bad Gateway"),
+        ("fail 1 oh no", false, "oh no"),
+    ];
     for (fault, unreachable, words) in cases {
         cluster.set_faults(&format!("squeue {fault}"));
         let error = slurm.poll(&target).await.expect_err("squeue was not heard");
@@ -286,9 +293,28 @@ fn the_environment_is_scrubbed() {
     };
     let fixed = ["LC_ALL=C", "SLURM_BITSTR_LEN=0", "SLURM_TIME_FORMAT=standard"];
     let given = [
-        "PATH", "HOME", "SLURM_CONF", "SLURM_CLUSTERS", "SLURM_MEM_PER_NODE", "SLURM_BITSTR_LEN", "SLURM_TIME_FORMAT", "LC_ALL", "LANG",
-        "SBATCH_PARTITION", "SQUEUE_STATES", "SRUN_CONTAINER", "SALLOC_ACCOUNT", "SACCT_FEDERATION", "SINFO_FORMAT", "SCANCEL_NAME",
-        "PMI_RANK", "PMIX_RANK", "OMPI_COMM_WORLD_RANK", "HYDI_CONTROL_FD", "SLURMD_NODENAME", "MY_SLURM_NOTE",
+        "PATH",
+        "HOME",
+        "SLURM_CONF",
+        "SLURM_CLUSTERS",
+        "SLURM_MEM_PER_NODE",
+        "SLURM_BITSTR_LEN",
+        "SLURM_TIME_FORMAT",
+        "LC_ALL",
+        "LANG",
+        "SBATCH_PARTITION",
+        "SQUEUE_STATES",
+        "SRUN_CONTAINER",
+        "SALLOC_ACCOUNT",
+        "SACCT_FEDERATION",
+        "SINFO_FORMAT",
+        "SCANCEL_NAME",
+        "PMI_RANK",
+        "PMIX_RANK",
+        "OMPI_COMM_WORLD_RANK",
+        "HYDI_CONTROL_FD",
+        "SLURMD_NODENAME",
+        "MY_SLURM_NOTE",
     ];
     let mut kept = vec!["PATH=x", "HOME=x", "SLURM_CONF=x", "LANG=x", "MY_SLURM_NOTE=x"];
     kept.extend(fixed);

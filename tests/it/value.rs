@@ -85,7 +85,9 @@ fn paths_are_replaced_wherever_they_are() {
 
 #[test]
 fn urls() {
-    for (path, expected) in [("hdfs://h/a", true), ("https://x", true), ("s3+x://a", true), ("/a://b", false), ("a", false), ("://a", false), ("C:\\a", false)] {
+    for (path, expected) in
+        [("hdfs://h/a", true), ("https://x", true), ("s3+x://a", true), ("/a://b", false), ("a", false), ("://a", false), ("C:\\a", false)]
+    {
         assert_eq!(is_url(path), expected, "{path}");
     }
 }

@@ -238,7 +238,12 @@ fn details_say_what_was_seen_and_where() {
         Verdict::Ended { detail, .. } => detail,
         other => panic!("{other:?}"),
     };
-    let in_roles = Marker { stage: Stage::Roles, detail: "worker.1 on n2: exit code 3".to_owned(), hosts: vec!["n1".into(), "n2".into()], ..marker(Some(3), None) };
+    let in_roles = Marker {
+        stage: Stage::Roles,
+        detail: "worker.1 on n2: exit code 3".to_owned(),
+        hosts: vec!["n1".into(), "n2".into()],
+        ..marker(Some(3), None)
+    };
     let text = [
         detail(None, observed(JobState::Timeout, Some(0), None)),
         detail(Some(&in_roles), observed(JobState::Failed, Some(3), None)),

@@ -3,11 +3,7 @@
 use std::sync::Arc;
 
 use super::Arguments;
-use crate::{
-    diagnostic::Diagnostic,
-    eval::operators::equal,
-    value::Value,
-};
+use crate::{diagnostic::Diagnostic, eval::operators::equal, value::Value};
 
 pub(super) fn length(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
     let length = match &arguments.values[0] {

@@ -99,7 +99,9 @@ pub(super) fn apply(evaluator: &Evaluator<'_>, function: &Name, arguments: &[Exp
     if let Some(unknown) = values.iter().find(|value| matches!(value, Value::Unknown(_))) {
         return Ok(unknown.clone());
     }
-    if COMPARING.contains(name) && let Some(unknown) = values.iter().find_map(Value::unknown) {
+    if COMPARING.contains(name)
+        && let Some(unknown) = values.iter().find_map(Value::unknown)
+    {
         return Ok(Value::Unknown(unknown));
     }
     let arguments = Arguments { evaluator, name, span, values, spans: arguments.iter().map(|argument| argument.span).collect() };

@@ -1,11 +1,7 @@
 //! Numeric functions.
 
 use super::Arguments;
-use crate::{
-    diagnostic::Diagnostic,
-    eval::operators::as_float,
-    value::Value,
-};
+use crate::{diagnostic::Diagnostic, eval::operators::as_float, value::Value};
 
 pub(super) fn floor(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
     whole(arguments, f64::floor)
@@ -37,7 +33,11 @@ fn whole(arguments: &Arguments<'_>, to_whole: fn(f64) -> f64) -> Result<Value, D
     let number = as_float(&arguments.values[0]).ok_or_else(|| arguments.wrong(0, "a Float"))?;
     let result = to_whole(number);
     #[expect(clippy::cast_possible_truncation, reason = "whole and within the range of i64")]
-    if (-LIMIT..LIMIT).contains(&result) { Ok(Value::Int(result as i64)) } else { Err(arguments.fail(format!("{number:?} is out of range: an Int has 64 bits"))) }
+    if (-LIMIT..LIMIT).contains(&result) {
+        Ok(Value::Int(result as i64))
+    } else {
+        Err(arguments.fail(format!("{number:?} is out of range: an Int has 64 bits")))
+    }
 }
 
 fn extreme(arguments: &Arguments<'_>, of_ints: fn(i64, i64) -> i64, of_floats: fn(f64, f64) -> f64) -> Result<Value, Diagnostic> {

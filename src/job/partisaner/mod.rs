@@ -38,7 +38,8 @@ pub fn lower(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Resu
     let drafts = kind.draft(&Asked { instance, distributed: &distributed, site })?;
     draft::check(&drafts)?;
     let Placed { components, places } = form::place(kind, &drafts, instance, (site, paths))?;
-    let Process { workdir, .. } = process(&instance.requirements.container, distributed.workdir.as_deref().unwrap_or_default(), instance, (site, paths))?;
+    let Process { workdir, .. } =
+        process(&instance.requirements.container, distributed.workdir.as_deref().unwrap_or_default(), instance, (site, paths))?;
     let roles = drafts.iter().zip(places).map(|(draft, place)| {
         let images = draft.container.as_ref().map_or_else(|| instance.requirements.container.clone(), |image| vec![image.clone()]);
         let own = process(&images, distributed.workdir.as_deref().unwrap_or_default(), instance, (site, paths))?;
@@ -76,7 +77,7 @@ fn planned(draft: &Draft, place: form::Place, own: Process) -> PlannedRole {
         mem_mib: draft.mem_mib,
         gres: place.gres,
         spread: place.spread,
-        place: place.place,
+        place: place.at,
         duty: draft.duty,
         when: draft.when,
         output: draft.output,

@@ -26,12 +26,8 @@ fn part(part: &TextPart) -> String {
 }
 
 fn options(placeholder: &Placeholder) -> String {
-    let options = [
-        ("sep", &placeholder.sep),
-        ("default", &placeholder.default),
-        ("true", &placeholder.when_true),
-        ("false", &placeholder.when_false),
-    ];
+    let options =
+        [("sep", &placeholder.sep), ("default", &placeholder.default), ("true", &placeholder.when_true), ("false", &placeholder.when_false)];
     let mut written = String::new();
     for (name, value) in options {
         if let Some(value) = value {

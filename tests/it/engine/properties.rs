@@ -51,11 +51,7 @@ fn source() -> Source {
     let checked = checked_text(&WORKFLOW.replace("as after_inner { input: }", "as after_inner after inner"));
     let graph = Arc::new(plan(&checked, main_callee(&checked)).unwrap());
     let sizes = [3, 0, 2].into_iter().map(Value::Int).collect();
-    let inputs = [
-        ("w.list", Value::file("/data/three")),
-        ("sizes", Value::array(sizes)),
-        ("seven", Value::file("/data/seven")),
-    ];
+    let inputs = [("w.list", Value::file("/data/three")), ("sizes", Value::array(sizes)), ("seven", Value::file("/data/seven"))];
     let inputs: Object = inputs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     Source { checked, graph, inputs }
 }
@@ -63,21 +59,14 @@ fn source() -> Source {
 fn whole_run(source: &Source, seed: u64, failing_nodes: usize) -> Run {
     let mut run = Run::new(source.clone());
     run.failing_nodes = failing_nodes;
-    run.to_the_end(&mut Numbers::new(seed));
+    run.go_to_the_end(&mut Numbers::new(seed));
     run
 }
 
 /// All that an engine shows of itself.
 fn shown(engine: &Engine) -> String {
     let rows: Vec<_> = engine.calls().collect();
-    format!(
-        "{:?}\n{rows:#?}\n{:#?}\n{:?}\n{:?}\n{:?}",
-        engine.status(),
-        engine.open_batches(),
-        engine.failures(),
-        engine.outcome(),
-        engine.outputs()
-    )
+    format!("{:?}\n{rows:#?}\n{:#?}\n{:?}\n{:?}\n{:?}", engine.status(), engine.open_batches(), engine.failures(), engine.outcome(), engine.outputs())
 }
 
 #[test]
@@ -116,7 +105,7 @@ fn a_log_cut_anywhere_is_resumed_to_the_same_outputs_and_submits_nothing_twice()
         for cut in 0..whole.log.len() {
             let mut run = Run::resumed(source.clone(), &whole.log[..cut]);
             // `Run::submit` holds that no attempt gets two intents.
-            run.to_the_end(&mut Numbers::new(seed + 1000));
+            run.go_to_the_end(&mut Numbers::new(seed + 1000));
             assert_eq!(run.outputs(), whole.outputs(), "seed {seed}, cut after {cut} events");
         }
     }
@@ -180,7 +169,7 @@ fn a_cancelled_run_is_resumed_to_the_same_outputs() {
         let mut log = run.log.clone();
         log.push(serde_json::to_string(&Event::Resumed { by: "me".to_owned() }).unwrap());
         let mut again = Run::resumed(source.clone(), &log);
-        again.to_the_end(&mut numbers);
+        again.go_to_the_end(&mut numbers);
         assert_eq!(again.outputs(), expected, "cancelled after {point} steps");
     }
 }

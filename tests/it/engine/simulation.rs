@@ -167,7 +167,7 @@ impl Run {
         true
     }
 
-    pub(super) fn to_the_end(&mut self, numbers: &mut Numbers) {
+    pub(super) fn go_to_the_end(&mut self, numbers: &mut Numbers) {
         let mut steps = 0;
         while self.step(numbers) {
             steps += 1;

@@ -10,9 +10,7 @@ use std::{path::PathBuf, sync::Arc};
 use rstest::rstest;
 use serde_json::json;
 use sluice::{
-    engine::{
-        Action, Attempt, Engine, EvaluationResult, Event, FORMAT_VERSION, OnFailure, Policy, ReadyCall, RetryAsk, SubmitFailure,
-    },
+    engine::{Action, Attempt, Engine, EvaluationResult, Event, FORMAT_VERSION, OnFailure, Policy, ReadyCall, RetryAsk, SubmitFailure},
     plan::plan,
     task::{CallPath, Cause, TaskResult},
     value::{Object, from_json, to_json},
@@ -33,7 +31,8 @@ fn case(#[files("tests/cases/engine/*/script.txt")] path: PathBuf) {
         serde_json::from_str(&read_optional(&case.join("inputs.json")).unwrap_or_else(|| "{}".to_owned())).unwrap();
     let typed = |(key, json): (&String, &serde_json::Value)| {
         let ty = graph.external_input(key).map_or(sluice::value::Type::Any, |input| input.ty);
-        (key.clone(), from_json(json, &ty).unwrap())
+        // A value of a wrong type is the engine's to refuse.
+        (key.clone(), from_json(json, &ty).unwrap_or_else(|_| from_json(json, &sluice::value::Type::Any).unwrap()))
     };
     let inputs: Object = given.iter().map(typed).collect();
     let transcript = match Engine::new(Arc::clone(&checked), Arc::clone(&graph), inputs.clone()) {
@@ -155,7 +154,12 @@ fn event(command: &str, rest: &str) -> Event {
             Event::SubmitFailed { batch: words[0].parse().unwrap(), kind, message: after(2).to_owned() }
         }
         "running" => Event::TaskStarted { attempt: attempt(rest), started_ms: Some(5), hosts: vec!["n1".to_owned()] },
-        "ok" => ended(words[0], Cause::Success { exit_code: 0 }, Some(if after(1).is_empty() { json!({}) } else { serde_json::from_str(after(1)).unwrap() }), ""),
+        "ok" => ended(
+            words[0],
+            Cause::Success { exit_code: 0 },
+            Some(if after(1).is_empty() { json!({}) } else { serde_json::from_str(after(1)).unwrap() }),
+            "",
+        ),
         "end" => ended(words[0], cause(words[1]), None, after(2)),
         "evaluated" => Event::Evaluated { node: words[0].to_owned(), result: EvaluationResult::Value(serde_json::from_str(after(1)).unwrap()) },
         "unevaluated" => Event::Evaluated {

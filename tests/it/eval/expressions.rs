@@ -136,7 +136,20 @@ fn placeholders_by_version() {
 #[test]
 fn unknown_values_pass_through_everything() {
     let unknown = Ok(Value::Unknown("Call.out".into()));
-    for expr in ["later", "later + 1", "\"a\" + later", "-later", "[1][later]", "later.x", "if later then 1 else 2", "later && true", "length(later)", "\"x~{later}\"", "1 == later", "sub(later, \"a\", \"b\")"] {
+    for expr in [
+        "later",
+        "later + 1",
+        "\"a\" + later",
+        "-later",
+        "[1][later]",
+        "later.x",
+        "if later then 1 else 2",
+        "later && true",
+        "length(later)",
+        "\"x~{later}\"",
+        "1 == later",
+        "sub(later, \"a\", \"b\")",
+    ] {
         assert_eq!(evaluate("1.0", expr, &names(), &NoFiles), unknown, "{expr}");
     }
     for expr in ["[1, later] == [1, 2]", "(later, 1) != (2, 1)", "contains([later], 1)", "select_all([later, none])"] {
@@ -167,7 +180,8 @@ fn structs_and_enums() {
 
 #[test]
 fn an_enum_from_json_has_its_value() {
-    let text = "version 1.3\nenum Level { Low = 1, High = 10 }\ntask t {\n  input {\n    Level level\n  }\n  command <<<~{level} ~{value(level)}>>>\n}\n";
+    let text =
+        "version 1.3\nenum Level { Low = 1, High = 10 }\ntask t {\n  input {\n    Level level\n  }\n  command <<<~{level} ~{value(level)}>>>\n}\n";
     assert_eq!(Case::new(text, &json!({"level": "High"})).prepare(&NoFiles).command, "High 10");
 }
 

@@ -240,7 +240,10 @@ fn expressions_that_consult_files() {
 
 #[test]
 fn names_that_an_expression_uses() {
-    let documents = parse_only("version 1.0\nworkflow w {\n  String x = f(a.b.c, [d], {e: object {no: g}}) + \"~{sep=' ' i.j} ~{h} k\" + (if l then m[n].o else -p)\n}\n").unwrap();
+    let documents = parse_only(
+        "version 1.0\nworkflow w {\n  String x = f(a.b.c, [d], {e: object {no: g}}) + \"~{sep=' ' i.j} ~{h} k\" + (if l then m[n].o else -p)\n}\n",
+    )
+    .unwrap();
     let Statement::Declaration(declaration) = &documents.documents.get(DocumentSet::ROOT).document.workflows[0].body[0] else { panic!() };
     let found = references(declaration.value.as_ref().unwrap());
     let paths: Vec<_> = found.iter().map(|found| [std::slice::from_ref(&found.name), &found.members].concat().join(".")).collect();

@@ -101,10 +101,23 @@ fn the_table_of_attributes() {
 
 #[test]
 fn forms_of_disks_gpus_and_codes() {
-    for (written, bytes) in [("disks: 2", 2u64 << 30), ("disk: \"10 GB\"", 10_000_000_000), ("disks: \"/mnt/x 4 GiB\"", 4 << 30), ("disks: [\"2\", \"/mnt/o 4 GiB\", \"local-disk 1 SSD\"]", 7 << 30)] {
+    for (written, bytes) in [
+        ("disks: 2", 2u64 << 30),
+        ("disk: \"10 GB\"", 10_000_000_000),
+        ("disks: \"/mnt/x 4 GiB\"", 4 << 30),
+        ("disks: [\"2\", \"/mnt/o 4 GiB\", \"local-disk 1 SSD\"]", 7 << 30),
+    ] {
         assert_eq!(runtime(written).disk_bytes, Some(bytes), "{written}");
     }
-    for (written, count) in [("gpu: true", 1), ("gpu: false", 0), ("gpu: \"true\" gpuCount: 4", 4), ("gpu: false gpuCount: 4", 0), ("gpuCount: 2", 2), ("gpu: \"3\"", 3), ("gpu: 0", 0)] {
+    for (written, count) in [
+        ("gpu: true", 1),
+        ("gpu: false", 0),
+        ("gpu: \"true\" gpuCount: 4", 4),
+        ("gpu: false gpuCount: 4", 0),
+        ("gpuCount: 2", 2),
+        ("gpu: \"3\"", 3),
+        ("gpu: 0", 0),
+    ] {
         assert_eq!(runtime(written).gpu.count, count, "{written}");
     }
     assert_eq!(runtime("returnCodes: \"*\"").return_codes, ReturnCodes::Any);
@@ -123,7 +136,8 @@ fn forms_of_disks_gpus_and_codes() {
 
 #[test]
 fn sections_and_overrides_by_rank() {
-    let case = task("1.2", "requirements { memory: \"2 GiB\" gpu: true container: [\"a\", \"b\"] }\n  hints { gpu: 3 memory: 1 tag: \"x ~{1 + 1}\" }");
+    let case =
+        task("1.2", "requirements { memory: \"2 GiB\" gpu: true container: [\"a\", \"b\"] }\n  hints { gpu: 3 memory: 1 tag: \"x ~{1 + 1}\" }");
     let instance = case.prepare(&NoFiles);
     assert_eq!(instance.requirements.memory_bytes, Some(2 << 30));
     assert_eq!(instance.requirements.gpu.count, 3);
@@ -136,7 +150,10 @@ fn sections_and_overrides_by_rank() {
 
 #[test]
 fn growth_multiplies_what_was_asked() {
-    let case = task("draft-2", "runtime { cpu: 2 memory: 1000 cputuneratio: 0.5 memtuneratio: 1 runner: \"partisaner\" runneroptions: {cluster: \"mpi\", roles: [{name: \"a\", memory: 3}, {name: \"b\", cpu: 1}]} }");
+    let case = task(
+        "draft-2",
+        "runtime { cpu: 2 memory: 1000 cputuneratio: 0.5 memtuneratio: 1 runner: \"partisaner\" runneroptions: {cluster: \"mpi\", roles: [{name: \"a\", memory: 3}, {name: \"b\", cpu: 1}]} }",
+    );
     let mut call = case.call();
     call.growth = Growth { memory: 2, cpu: 1 };
     let instance = prepare(&call, &NoFiles).unwrap();
@@ -147,7 +164,10 @@ fn growth_multiplies_what_was_asked() {
 
 #[test]
 fn unknown_values_leave_the_default() {
-    let case = Case::new("task t {\n  Int n\n  command { run ${n} }\n  runtime { cpu: n memory: \"${n} GB\" volumes: {\"/x\": \"/y/${n}\"} runner: \"partisaner\" runneroptions: {cluster: \"mpi\", procs: n} }\n}\n", &json!({}));
+    let case = Case::new(
+        "task t {\n  Int n\n  command { run ${n} }\n  runtime { cpu: n memory: \"${n} GB\" volumes: {\"/x\": \"/y/${n}\"} runner: \"partisaner\" runneroptions: {cluster: \"mpi\", procs: n} }\n}\n",
+        &json!({}),
+    );
     let instance = case.prepare(&NoFiles);
     assert_eq!(instance.command, "run <<unknown: n>>");
     assert_eq!(instance.requirements, Requirements::default());
@@ -176,7 +196,15 @@ fn options_of_the_runner() {
     );
     let text = |text: &str| Some(text.to_owned());
     let ps = Role { name: "ps".to_owned(), procs: 1, cpu: Some(2.0), memory_mib: Some(1024), server: true, ..Role::default() };
-    let worker = Role { name: "worker".to_owned(), procs: 2, memory_mib: Some(1536), gpu: Some(1), container: text("img"), command: text("run me"), ..Role::default() };
+    let worker = Role {
+        name: "worker".to_owned(),
+        procs: 2,
+        memory_mib: Some(1536),
+        gpu: Some(1),
+        container: text("img"),
+        command: text("run me"),
+        ..Role::default()
+    };
     let expected = Distributed {
         cluster: "tensorflow".to_owned(),
         procs: None,
@@ -200,17 +228,26 @@ fn options_that_are_wrong_say_what_is_accepted() {
         (options("{\"procs\": 2}"), "with a `cluster`, found none"),
         ("runner: \"partisaner\"".to_owned(), "with a `cluster`, found none"),
         ("runneroptions: {\"cluster\": \"mpi\"}".to_owned(), "add `runner: \"partisaner\"`"),
-        ("runner: \"mesos\" runneroptions: {\"cluster\": \"mpi\"}".to_owned(), "unreadable runner: `runner` is String \"mesos\" | accepted: \"partisaner\""),
+        (
+            "runner: \"mesos\" runneroptions: {\"cluster\": \"mpi\"}".to_owned(),
+            "unreadable runner: `runner` is String \"mesos\" | accepted: \"partisaner\"",
+        ),
         (options("{\"cluster\": \"mpi\", \"proc\": 2}"), "unknown option of `runneroptions`: `proc` | did you mean `procs`?"),
         (options("{\"cluster\": \"mpi\", \"colour\": 2}"), "unknown option of `runneroptions`: `colour` | known are: cluster, procs"),
         (options("{\"cluster\": \"mpi\", \"procs\": 0}"), "`procs` is Int 0 | accepted: a whole number from 1 on"),
-        (options("{\"cluster\": \"mpi\", \"form\": \"cube\"}"), "unreadable form: `form` is String \"cube\" | accepted: \"auto\", \"het\" or \"packed\""),
+        (
+            options("{\"cluster\": \"mpi\", \"form\": \"cube\"}"),
+            "unreadable form: `form` is String \"cube\" | accepted: \"auto\", \"het\" or \"packed\"",
+        ),
         (options("{\"cluster\": \"mpi\", \"abortonfail\": 1}"), "unreadable Boolean"),
         (options("{\"cluster\": \"mpi\", \"roles\": {\"name\": \"a\"}}"), "unreadable list: `roles`"),
         (options("{\"cluster\": \"mpi\", \"roles\": [{\"procs\": 1}]}"), "a role with a `name`, found none"),
         (options("{\"cluster\": \"mpi\", \"roles\": [{\"name\": \"a\"}, {\"name\": \"a\"}]}"), "the role `a` comes twice"),
         (options("{\"cluster\": \"mpi\", \"roles\": [{\"name\": \"a\", \"procs\": 0}]}"), "`procs` is Int 0"),
-        (options("{\"cluster\": \"mpi\", \"roles\": [{\"name\": \"a\", \"memry\": 1}]}"), "unknown member of a role: `memry` | did you mean `memory`?"),
+        (
+            options("{\"cluster\": \"mpi\", \"roles\": [{\"name\": \"a\", \"memry\": 1}]}"),
+            "unknown member of a role: `memry` | did you mean `memory`?",
+        ),
         (options("{\"cluster\": \"mpi\", \"roles\": [{\"name\": \"a b;rm\"}]}"), "unreadable role name"),
         (options("{\"cluster\": \"mpi\", \"roles\": [{\"name\": \"a\", \"memory\": \"x\"}]}"), "unreadable memory"),
     ] {
@@ -221,7 +258,10 @@ fn options_that_are_wrong_say_what_is_accepted() {
 
 #[test]
 fn an_error_in_a_role_is_shown_where_it_stands() {
-    let case = task("draft-2", "runtime { runner: \"partisaner\"\n    runneroptions: {\n      \"cluster\": \"mpi\",\n      \"roles\": [{\"name\": \"a\",\n        \"procs\": 0}]\n    } }");
+    let case = task(
+        "draft-2",
+        "runtime { runner: \"partisaner\"\n    runneroptions: {\n      \"cluster\": \"mpi\",\n      \"roles\": [{\"name\": \"a\",\n        \"procs\": 0}]\n    } }",
+    );
     let error = case.try_prepare(&NoFiles).unwrap_err();
     assert!(error.contains("source.wdl:7:"), "{error}");
 }

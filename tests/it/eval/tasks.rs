@@ -8,7 +8,8 @@ use super::*;
 fn declarations_follow_their_dependencies_not_the_text() {
     let case = Case::new("task t {\n  String c = b + \"c\"\n  String b = a + \"b\"\n  String a\n  command { ${c} }\n}\n", &json!({"a": "a"}));
     assert_eq!(case.prepare(&NoFiles).command.trim(), "abc");
-    let case = Case::new("task t {\n  String c = b + \"c\"\n  String b = a + \"b\"\n  String a\n  command { ${c} }\n}\n", &json!({"a": "a", "b": "B"}));
+    let case =
+        Case::new("task t {\n  String c = b + \"c\"\n  String b = a + \"b\"\n  String a\n  command { ${c} }\n}\n", &json!({"a": "a", "b": "B"}));
     assert_eq!(case.prepare(&NoFiles).command.trim(), "Bc", "every declaration of a draft-2 task is an input");
 }
 
@@ -71,7 +72,10 @@ fn default_files_lie_beside_the_document() {
 #[test]
 fn hostile_values_reach_the_command_as_they_are() {
     let hostile = "a'b\"c $(rm -rf x) `id` \\n\nnew line, colon: äöü {{x}} ~{y} ${z} >>> %";
-    let case = Case::new("version 1.0\ntask t {\n  input {\n    String s\n    Array[String] xs\n  }\n  command <<<\n    run ~{s}\n    and ~{sep='|' xs}\n  >>>\n}\n", &json!({"s": hostile, "xs": [hostile, ""]}));
+    let case = Case::new(
+        "version 1.0\ntask t {\n  input {\n    String s\n    Array[String] xs\n  }\n  command <<<\n    run ~{s}\n    and ~{sep='|' xs}\n  >>>\n}\n",
+        &json!({"s": hostile, "xs": [hostile, ""]}),
+    );
     assert!(case.prepare(&NoFiles).command.contains(&format!("run {hostile}\nand {hostile}|")), "{}", case.prepare(&NoFiles).command);
 }
 
@@ -93,5 +97,8 @@ fn compiling_never_fails_for_a_file() {
     assert_eq!(instance.command.trim(), "head -n <<unknown: read_int(/not/here)>> /not/here <<unknown: write_lines()>>");
     assert_eq!(instance.requirements.memory_bytes, None);
     let unknown = |name: &str| json!(format!("<<unknown: t.{name}>>"));
-    assert_eq!(case.outputs(&NoFiles).unwrap(), json!({"made": unknown("made"), "count": unknown("count"), "done": "yes", "parts": unknown("parts"), "s": unknown("s")}));
+    assert_eq!(
+        case.outputs(&NoFiles).unwrap(),
+        json!({"made": unknown("made"), "count": unknown("count"), "done": "yes", "parts": unknown("parts"), "s": unknown("s")})
+    );
 }

@@ -50,13 +50,18 @@ pub(crate) fn site(more: &str) -> Site {
 impl AttemptRun {
     /// Lowers and renders the instances as one batch and writes all of its files.
     pub(crate) fn new(instances: &[TaskInstance], site: &Site) -> Self {
+        Self::with_images(instances, site, &BTreeMap::new())
+    }
+
+    /// The same with images that the store has.
+    pub(crate) fn with_images(instances: &[TaskInstance], site: &Site, images: &BTreeMap<String, String>) -> Self {
         let folder = TempDir::new().unwrap();
         let run = folder.path().join("O'Brien 50%a \"run\", ünï: $x");
         let mut attempts = Vec::new();
         let mut specs = Vec::new();
         for instance in instances {
             let attempt = run.join("calls").join(instance.call_path.folder(instance.attempt));
-            let paths = AttemptPaths { attempt_folder: attempt.display().to_string(), ..AttemptPaths::default() };
+            let paths = AttemptPaths { attempt_folder: attempt.display().to_string(), images: images.clone(), ..AttemptPaths::default() };
             specs.push(job::lower(instance, site, &paths).unwrap());
             attempts.push(attempt);
         }
@@ -90,7 +95,10 @@ impl AttemptRun {
     pub(crate) fn markers(&self) -> BTreeMap<String, Marker> {
         let entries = fs::read_dir(self.run.join("spool")).unwrap().map(|entry| entry.unwrap());
         let named = entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path()));
-        named.filter(|(name, _)| !name.starts_with('.')).map(|(name, path)| (name, Marker::parse(&fs::read_to_string(path).unwrap()).unwrap())).collect()
+        named
+            .filter(|(name, _)| !name.starts_with('.'))
+            .map(|(name, path)| (name, Marker::parse(&fs::read_to_string(path).unwrap()).unwrap()))
+            .collect()
     }
 
     /// The only marker.
@@ -139,4 +147,3 @@ pub(crate) fn output_of(program: &str, arguments: &[&str]) -> String {
     assert!(status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&stderr));
     String::from_utf8(stdout).unwrap()
 }
-

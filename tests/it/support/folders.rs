@@ -3,7 +3,10 @@
 use std::{path::Path, sync::Arc, thread};
 
 use sluice::{
-    check::{self, CheckOptions, names::{Callee, Checked}},
+    check::{
+        self, CheckOptions,
+        names::{Callee, Checked},
+    },
     source::Source,
     syntax::{
         self,
@@ -50,9 +53,15 @@ fn documents(root: &str, text: &dyn Fn(&str) -> String) -> DocumentSet {
 #[track_caller]
 pub(crate) fn checked(set: DocumentSet) -> Arc<Checked> {
     let outcome = check::check(set, &CheckOptions::default());
-    let errors: Vec<String> = outcome.diagnostics.iter().filter(|found| found.is_error()).map(|found| found.render(&outcome.checked.documents.sources)).collect();
+    let errors: Vec<String> =
+        outcome.diagnostics.iter().filter(|found| found.is_error()).map(|found| found.render(&outcome.checked.documents.sources)).collect();
     assert!(errors.is_empty(), "{}", errors.join("\n"));
     Arc::new(outcome.checked)
+}
+
+/// Documents with whatever errors the checker finds: what is planned of them must at least not be wrong in silence.
+pub(crate) fn unchecked(set: DocumentSet) -> Arc<Checked> {
+    Arc::new(check::check(set, &CheckOptions::default()).checked)
 }
 
 /// One document from text, checked.

@@ -1,10 +1,10 @@
 //! What the tests of several stages share.
 
 pub(crate) mod attempt_run;
-pub(crate) mod batch_job;
 pub(crate) mod cases;
 pub(crate) mod documents;
 pub(crate) mod fake_slurm;
 pub(crate) mod folders;
 pub(crate) mod memory_files;
+pub(crate) mod own_cluster;
 pub(crate) mod real_slurm;

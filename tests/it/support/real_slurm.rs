@@ -1,74 +1,35 @@
-//! Real Slurm for tests: the cluster whose `SLURM_CONF` the tests were started with, or one of a test's own where it must be broken.
+//! A real Slurm for tests: the private cluster of `tests/cluster/slurm` is meant.
 
-use std::{
-    ffi::OsString,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{env, process::Command};
 
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
-use tempfile::TempDir;
+use super::attempt_run::{AttemptRun, output_of, wait_for};
 
-/// Whether tests with real Slurm were asked for; says so where not.
-pub(crate) fn is_asked_for() -> bool {
-    let is_asked_for = std::env::var_os("SLUICE_TEST_SLURM").is_some() && std::env::var_os("SLURM_CONF").is_some();
-    if !is_asked_for {
-        eprintln!("skipped: no Slurm (SLUICE_TEST_SLURM and SLURM_CONF are not both set; `tests/run cluster` sets them)");
+/// Whether a Slurm is there to be tested with; says so if not.
+pub(crate) fn has_slurm() -> bool {
+    let wanted = env::var_os("SLUICE_TEST_SLURM").is_some_and(|value| value == "1");
+    let answers = wanted && Command::new("sinfo").arg("-h").output().is_ok_and(|output| output.status.success());
+    if !answers {
+        println!("skipped: no Slurm");
     }
-    is_asked_for
+    answers
 }
 
-/// A cluster of one test's own: it may be stopped and broken without disturbing others.
-pub(crate) struct OwnCluster {
-    folder: TempDir,
-    variables: Vec<(OsString, OsString)>,
+/// Submits as a head does, from a shell with a umask and options of its own that must not reach the job.
+#[track_caller]
+pub(crate) fn submit(run: &AttemptRun) -> String {
+    let shell = "umask 077; export LEAKED=1; exec sbatch --parsable \"$0\"";
+    output_of("sh", &["-c", shell, run.script().to_str().unwrap()]).trim().to_owned()
 }
 
-impl OwnCluster {
-    /// Starts it with two nodes and lines added to its slurm.conf.
-    pub(crate) fn start(configuration: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a folder can be made");
-        let extra = folder.path().join("extra.conf");
-        fs::write(&extra, configuration).expect("it can be written");
-        let mut cluster = Self { folder, variables: Vec::new() };
-        let printed = cluster.run(&["up", "--nodes", "2", "--extra", &extra.to_string_lossy()]);
-        // The printed environment is `export SLURM_CONF=…`, quoted for a shell: let one read it.
-        let text = Command::new("bash").args(["-c", "eval \"$1\" && printf %s \"$SLURM_CONF\"", "-", &printed]).output().expect("bash is there");
-        let slurm_conf = String::from_utf8(text.stdout).expect("it is UTF-8");
-        cluster.variables = std::env::vars_os().filter(|(name, _)| name != "SLURM_CONF").chain([("SLURM_CONF".into(), slurm_conf.into())]).collect();
-        cluster
-    }
-
-    /// What programs of this cluster are started with.
-    pub(crate) fn environment(&self) -> Vec<(OsString, OsString)> {
-        self.variables.clone()
-    }
-
-    fn state(&self) -> PathBuf {
-        self.folder.path().join("cluster")
-    }
-
-    /// Runs a command of `tests/cluster/slurm`.
-    pub(crate) fn run(&self, arguments: &[&str]) -> String {
-        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cluster/slurm");
-        let output = Command::new(program).args(arguments).arg("--dir").arg(self.state()).output().expect("it is there");
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).expect("it is UTF-8")
-    }
-
-    /// Stops the controller's process, or lets it go on: calls go out and no answer comes.
-    pub(crate) fn signal_controller(&self, signal: Signal) {
-        let text = fs::read_to_string(self.state().join("run/slurmctld.pid")).expect("the controller has a pid file");
-        kill(Pid::from_raw(text.trim().parse().expect("it is a pid")), signal).expect("it is ours");
-    }
-}
-
-impl Drop for OwnCluster {
-    fn drop(&mut self) {
-        self.run(&["down"]);
-    }
+/// State and exit code of a job once it will change no more, by the controller.
+#[track_caller]
+pub(crate) fn end_of(job: &str) -> String {
+    wait_for("the end of the job", 400, || {
+        let shown = output_of("scontrol", &["-o", "show", "job", job]);
+        let first = shown.lines().next().unwrap_or_default();
+        let field = |name: &str| first.split_whitespace().find_map(|word| word.strip_prefix(name)).unwrap_or_default().to_owned();
+        let end = format!("{} {}", field("JobState="), field("ExitCode="));
+        let goes_on = ["PENDING", "RUNNING", "COMPLETING", "REQUEUED", "CONFIGURING"].iter().any(|state| end.starts_with(state));
+        if goes_on { Err(end) } else { Ok(end) }
+    })
 }
