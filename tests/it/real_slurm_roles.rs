@@ -58,7 +58,9 @@ fn assert_nothing_left(run: &AttemptRun) {
     let folder = run.run.display().to_string();
     wait_for("no process of the run", 20, || {
         let lists = |name: &str| {
-            let list = |entry: fs::DirEntry| fs::read(entry.path().join(name)).ok().map(|bytes| (entry.file_name(), String::from_utf8_lossy(&bytes).into_owned()));
+            let list = |entry: fs::DirEntry| {
+                fs::read(entry.path().join(name)).ok().map(|bytes| (entry.file_name(), String::from_utf8_lossy(&bytes).into_owned()))
+            };
             fs::read_dir("/proc").unwrap().filter_map(|entry| list(entry.ok()?)).collect::<Vec<_>>()
         };
         let left: Vec<_> = lists("cmdline").into_iter().filter(|(_, text)| text.contains(&folder)).collect();
@@ -261,7 +263,8 @@ fn real_slurm_chief_alone_decides() {
         return;
     }
     let roles = vec![role("chief", 1), role("ps", 1), Role { command: Some("exec sleep 300\n".to_owned()), ..role("worker", 1) }];
-    let run = run_of(task("[ $SLUICE_ROLE = chief ] || exec sleep 300\nexit 5\n", Distributed { form: Form::Packed, ..distributed("tensorflow", roles) }));
+    let run =
+        run_of(task("[ $SLUICE_ROLE = chief ] || exec sleep 300\nexit 5\n", Distributed { form: Form::Packed, ..distributed("tensorflow", roles) }));
     let (_, marker) = run_to_end(&run);
     assert_eq!(marker.exit, Some(5));
     assert_eq!(ends(&marker), ["chief.0: 5", "ps.0: stopped", "worker.0: stopped"]);
