@@ -33,10 +33,10 @@ pub(super) fn refuse_what_fits_nowhere(request: &Request) -> Result<(), Failure>
     }
     refuse_failed_expression(&compiled.failures, &checked.documents.sources)?;
     refused.dedup_by(|later, earlier| later.split_once(": ").map(|(_, rest)| rest) == earlier.split_once(": ").map(|(_, rest)| rest));
-    match refused.is_empty() {
-        true => Ok(()),
-        false => Err(Failure::new(Exit::Site, refused.join("\n")).hint("`sluice site show` explains partitions and rules; nothing was submitted")),
+    if refused.is_empty() {
+        return Ok(());
     }
+    Err(Failure::new(Exit::Site, refused.join("\n")).hint("`sluice site show` explains partitions and rules; nothing was submitted"))
 }
 
 fn refuse_failed_expression(failures: &[engine::Failure], sources: &crate::source::Sources) -> Result<(), Failure> {

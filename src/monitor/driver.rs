@@ -63,6 +63,17 @@ pub(super) enum Signal {
     CancelRequest(String),
 }
 
+/// How far the cancelling of the whole run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cancel {
+    /// Nobody wants it.
+    NotAsked,
+    /// Jobs are being ended, and nothing new is submitted.
+    Sent,
+    /// Slurm was seen to list none of the jobs any more after scancel.
+    Verified,
+}
+
 /// The state of a head.
 pub(super) struct Driver {
     pub(super) run: RunDir,
@@ -81,9 +92,7 @@ pub(super) struct Driver {
     pub(super) next_batch: u32,
     pub(super) is_preparing: bool,
     pub(super) is_polling: bool,
-    pub(super) is_cancelling: bool,
-    /// Slurm was seen to list none of the jobs any more after scancel.
-    pub(super) cancel_is_verified: bool,
+    pub(super) cancel: Cancel,
     /// Batches with an intent that were never given to Slurm because the run ends.
     pub(super) batches_given_up: BTreeSet<u32>,
     pub(super) interrupts: u32,
@@ -124,8 +133,7 @@ impl Driver {
             news,
             is_preparing: false,
             is_polling: false,
-            is_cancelling: false,
-            cancel_is_verified: false,
+            cancel: Cancel::NotAsked,
             batches_given_up: BTreeSet::new(),
             interrupts: 0,
             poll_interval: Duration::from_secs_f64(head.site.limits.poll_min_seconds.max(0.2)),
@@ -144,7 +152,7 @@ impl Driver {
             (stream(SignalKind::interrupt())?, stream(SignalKind::terminate())?, stream(SignalKind::hangup())?);
         let mut tick = tokio::time::interval(self.tick_interval());
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        self.pull()?;
+        self.pull();
         while self.outcome.is_none() {
             let happening = tokio::select! {
                 biased;
@@ -155,7 +163,7 @@ impl Driver {
                 _ = tick.tick() => Happening::Tick,
             };
             self.handle(happening)?;
-            self.pull()?;
+            self.pull();
         }
         Ok(self.outcome.expect("the loop ends when there is an outcome"))
     }
@@ -165,17 +173,17 @@ impl Driver {
     }
 
     /// Takes events into the engine, logs them with one sync, tells of them, and carries out what the engine asks for.
-    pub(super) fn record(&mut self, events: Vec<Event>) -> Result<(), HeadError> {
+    pub(super) fn record(&mut self, events: &[Event]) -> Result<(), HeadError> {
         if events.is_empty() {
             return Ok(());
         }
         let mut actions = Vec::new();
-        for event in &events {
+        for event in events {
             actions.extend(self.engine.apply(event)?);
         }
         let at_ms = clock::now_ms();
-        self.log.append(at_ms, &events)?;
-        for event in &events {
+        self.log.append(at_ms, events)?;
+        for event in events {
             self.progress.event(at_ms, event);
         }
         self.act(actions)
@@ -205,19 +213,19 @@ impl Driver {
     }
 
     /// Pulls ready calls while there is room in the queue, one preparation at a time so that a whole scatter lands in few arrays.
-    fn pull(&mut self) -> Result<(), HeadError> {
+    fn pull(&mut self) {
         if self.is_preparing || self.outcome.is_some() {
-            return Ok(());
+            return;
         }
         let in_flight: usize = self.batches.values().map(|batch| batch.elements.len()).sum();
         let limit = usize::try_from(self.workshop.site.limits.jobs_in_queue).unwrap_or(usize::MAX);
         let room = if limit == 0 { PREPARE_AT_ONCE } else { limit.saturating_sub(in_flight).min(PREPARE_AT_ONCE) };
         if room == 0 || self.engine.ready_count() == 0 {
-            return Ok(());
+            return;
         }
         let calls = self.engine.take_ready(room);
         if calls.is_empty() {
-            return Ok(());
+            return;
         }
         self.is_preparing = true;
         let (workshop, news, first_batch) = (self.workshop.clone(), self.news.clone(), self.next_batch);
@@ -225,7 +233,6 @@ impl Driver {
             let prepared = workshop.prepare(calls, first_batch);
             let _ = news.send(Happening::Prepared(prepared));
         });
-        Ok(())
     }
 
     /// Writes outputs by rename, then the last event.
@@ -237,7 +244,7 @@ impl Driver {
             let write = std::fs::write(&temporary, text + "\n").and_then(|()| std::fs::rename(&temporary, &path));
             write.map_err(RunError::io("write", &path))?;
         }
-        self.record(vec![Event::Finished { outcome }])?;
+        self.record(&[Event::Finished { outcome }])?;
         self.outcome = Some(outcome);
         Ok(())
     }

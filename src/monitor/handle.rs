@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     HeadError,
-    driver::{Driver, Happening, Signal},
+    driver::{Cancel, Driver, Happening, Signal},
     flight::BatchFlight,
     prepare::{Prepared, PreparedBatch},
 };
@@ -17,7 +17,7 @@ use crate::{
 impl Driver {
     pub(super) fn handle(&mut self, happening: Happening) -> Result<(), HeadError> {
         match happening {
-            Happening::Evaluated { node, result } => self.record(vec![Event::Evaluated { node, result }]),
+            Happening::Evaluated { node, result } => self.record(&[Event::Evaluated { node, result }]),
             Happening::Prepared(prepared) => self.prepared(prepared?),
             Happening::Submitted { batch, answer } => self.submitted(batch, answer),
             Happening::Found { batch, looks, answer } => self.found(batch, looks, answer),
@@ -32,7 +32,7 @@ impl Driver {
     /// Scripts are on disk: announce them, then submit them. Calls that became nothing have failed.
     fn prepared(&mut self, prepared: Prepared) -> Result<(), HeadError> {
         self.is_preparing = false;
-        if self.engine.outcome().is_some() || self.is_cancelling {
+        if self.engine.outcome().is_some() || self.cancel != Cancel::NotAsked {
             // The run is ending: nothing of this was announced, so nothing of it exists.
             return Ok(());
         }
@@ -48,7 +48,7 @@ impl Driver {
             outputs: None,
             ask: RetryAsk::default(),
         }));
-        self.record(events)?;
+        self.record(&events)?;
         for number in numbers {
             self.send(number)?;
         }
@@ -78,7 +78,7 @@ impl Driver {
 
     fn look_for_cancel_request(&mut self) -> Result<(), HeadError> {
         let path = self.run.cancel_request();
-        if self.is_cancelling || !path.exists() {
+        if self.cancel != Cancel::NotAsked || !path.exists() {
             return Ok(());
         }
         let by = std::fs::read_to_string(&path).unwrap_or_default();
@@ -100,12 +100,12 @@ impl Driver {
         if self.engine.outcome().is_some() {
             return Ok(());
         }
-        self.record(vec![Event::CancelRequested { by }])
+        self.record(&[Event::CancelRequested { by }])
     }
 
     /// Ends every job of the run, once those that are being submitted have their ids.
     pub(super) fn cancel_all(&mut self) {
-        self.is_cancelling = true;
+        self.cancel = Cancel::Sent;
         let (never_sent, unclear) = self.submits.drain();
         for number in never_sent {
             self.batches_given_up.insert(number);
@@ -134,7 +134,7 @@ impl Driver {
         match answer {
             Ok(Cancelled::Gone) => {
                 self.contact();
-                self.cancel_is_verified = true;
+                self.cancel = Cancel::Verified;
                 self.tick_once()
             }
             Ok(Cancelled::StillThere(jobs)) => {

@@ -19,7 +19,7 @@ pub fn drive(head: Head) -> Result<RunEnd, HeadError> {
     let on_failure = if head.record.keep_going { OnFailure::KeepGoing } else { OnFailure::Abort };
     let retries = Limits { same_ask: head.site.limits.machine_retries, ..Limits::default() };
     let started = Event::Started { format: FORMAT_VERSION, policy: Policy { on_failure, retries } };
-    with_driver(head, engine, |driver| driver.record(vec![started]))
+    with_driver(head, engine, |driver| driver.record(&[started]))
 }
 
 /// Goes on with a run whose head is gone. Blocks.
@@ -34,7 +34,7 @@ pub fn resume(head: Head, by: &str) -> Result<RunEnd, HeadError> {
     let was_over = engine.outcome().is_some();
     with_driver(head, engine, move |driver| {
         if was_over {
-            driver.record(vec![Event::Resumed { by }])?;
+            driver.record(&[Event::Resumed { by }])?;
         }
         driver.take_over()
     })
@@ -51,7 +51,7 @@ pub fn cancel(head: Head, by: &str) -> Result<RunEnd, HeadError> {
     let by = by.to_owned();
     with_driver(head, engine, move |driver| {
         driver.take_over()?;
-        driver.record(vec![Event::CancelRequested { by }])
+        driver.record(&[Event::CancelRequested { by }])
     })
 }
 
@@ -120,15 +120,15 @@ impl Driver {
         let known = row.job.is_some();
         self.batches.insert(number, batch);
         match (local, known) {
-            (Some(_), true) | (None, true) => Ok(()),
+            (Some(_) | None, true) => Ok(()),
             (Some(job_id), false) => self.take_job_id(number, job_id),
-            (None, false) => match self.job_id_on_disk(number) {
-                Some(job_id) => self.take_job_id(number, job_id),
-                None => {
-                    self.look_up(number);
-                    Ok(())
+            (None, false) => {
+                if let Some(job_id) = self.job_id_on_disk(number) {
+                    return self.take_job_id(number, job_id);
                 }
-            },
+                self.look_up(number);
+                Ok(())
+            }
         }
     }
 

@@ -1,6 +1,10 @@
 //! Markers in `spool/`: read once a tick with one `readdir`, removed once their end is in the log.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     job::{Marker, Stage},
@@ -27,7 +31,7 @@ impl Spool {
         for entry in fs::read_dir(&self.folder).map_err(RunError::io("read", &self.folder))? {
             let name = entry.map_err(RunError::io("read", &self.folder))?.file_name().to_string_lossy().into_owned();
             // Dotfiles are being written; `.nfs*` files are removed ones that someone still has open.
-            if name.starts_with('.') || !name.ends_with(".json") || self.read.contains_key(&name) {
+            if name.starts_with('.') || Path::new(&name).extension().is_none_or(|extension| extension != "json") || self.read.contains_key(&name) {
                 continue;
             }
             if let Some(marker) = self.read_marker(&name) {

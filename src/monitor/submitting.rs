@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::driver::{Driver, Happening};
+use super::driver::{Cancel, Driver, Happening};
 use crate::{
     engine::{Event, SubmitFailure},
     job::JobId,
@@ -67,14 +67,12 @@ impl Driver {
     /// A batch whose intent is in the log goes to its backend.
     pub(super) fn send(&mut self, number: u32) -> Result<(), super::HeadError> {
         let Some(batch) = self.batches.get(&number) else { return Ok(()) };
-        match self.backend.start_locally(&self.run, &self.run_id, batch) {
-            Some(job_id) => self.take_job_id(number, job_id),
-            None => {
-                self.submits.push(number, Step::Submit, Duration::ZERO);
-                self.start_submit();
-                Ok(())
-            }
+        if let Some(job_id) = self.backend.start_locally(&self.run, &self.run_id, batch) {
+            return self.take_job_id(number, job_id);
         }
+        self.submits.push(number, Step::Submit, Duration::ZERO);
+        self.start_submit();
+        Ok(())
     }
 
     /// A batch with an intent and no answer in the log is looked up before anything else.
@@ -87,7 +85,7 @@ impl Driver {
     pub(super) fn start_submit(&mut self) {
         let now = Instant::now();
         let is_spaced = self.submits.last.is_none_or(|last| now.duration_since(last) >= self.submits.spacing);
-        if self.submits.is_busy || self.is_cancelling || !is_spaced {
+        if self.submits.is_busy || self.cancel != Cancel::NotAsked || !is_spaced {
             return;
         }
         let Some(position) = self.submits.waiting.iter().position(|(due, _, _)| *due <= now) else { return };
@@ -118,7 +116,7 @@ impl Driver {
             Err(SubmitError::Permanent(error)) => {
                 let message = said(&error);
                 self.batches.remove(&number);
-                self.record(vec![Event::SubmitFailed { batch: number, kind: SubmitFailure::Permanent, message }])?;
+                self.record(&[Event::SubmitFailed { batch: number, kind: SubmitFailure::Permanent, message }])?;
             }
             Err(SubmitError::Ambiguous(error)) => {
                 self.notice_once(&format!("no answer to sbatch ({}); looking whether the job is there", said(&error)));
@@ -196,9 +194,9 @@ impl Driver {
         if let Some(batch) = self.batches.get_mut(&number) {
             batch.job_id = Some(job_id.clone());
         }
-        self.record(vec![Event::Submitted { batch: number, job: job_id.0 }])?;
+        self.record(&[Event::Submitted { batch: number, job: job_id.0 }])?;
         self.poll_soon();
-        if self.is_cancelling || self.engine.outcome().is_some() {
+        if self.cancel != Cancel::NotAsked || self.engine.outcome().is_some() {
             self.cancel_all();
         }
         Ok(())

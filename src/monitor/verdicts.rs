@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use super::{
     HeadError,
-    driver::{Driver, Happening},
+    driver::{Cancel, Driver, Happening},
     flight::Flight,
     handle::cancelled_with_the_run,
     hints::hints,
@@ -39,7 +39,7 @@ impl Driver {
             }
             flight.observation = Some(observation);
         }
-        self.record(started)?;
+        self.record(&started)?;
         Ok(has_news)
     }
 
@@ -61,12 +61,12 @@ impl Driver {
                 } else {
                     flight.judge(record, clock, grace)
                 };
-                let verdict = if self.cancel_is_verified { after_cancel(verdict) } else { verdict };
+                let verdict = if self.cancel == Cancel::Verified { after_cancel(verdict) } else { verdict };
                 match verdict {
                     Verdict::Running => {}
                     Verdict::AskBackend => must_ask = true,
                     Verdict::Ended { cause, detail } => {
-                        ended.push(Ended { batch: *number, element: *element, result: result(flight, cause, detail) })
+                        ended.push(Ended { batch: *number, element: *element, result: result(flight, cause, detail) });
                     }
                 }
             }
@@ -94,8 +94,10 @@ impl Driver {
             }
         }
         self.land(&over);
-        self.record(events)?;
-        over.iter().for_each(|(batch, element)| self.spool.clear(*batch, *element));
+        self.record(&events)?;
+        for (batch, element) in over {
+            self.spool.clear(batch, element);
+        }
         Ok(())
     }
 
@@ -174,7 +176,7 @@ impl Driver {
             ask: flight.element.ask,
         };
         self.land(&[(batch, element)]);
-        self.record(vec![event])?;
+        self.record(&[event])?;
         self.spool.clear(batch, element);
         Ok(())
     }

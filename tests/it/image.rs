@@ -57,7 +57,7 @@ fn references_in_all_forms() {
 #[test]
 fn names_in_the_store_are_readable_and_differ() {
     let name = Reference::store_name("docker://host:5000/lab/x:1");
-    assert!(name.starts_with("host_5000_lab_x_1-") && name.ends_with(".sif"), "{name}");
+    assert!(name.starts_with("host_5000_lab_x_1-") && Path::new(&name).extension().is_some_and(|extension| extension == "sif"), "{name}");
     assert_ne!(name, Reference::store_name("docker://host:5000/lab/x_1"));
     assert_ne!(name, Reference::store_name("oras://host:5000/lab/x:1"));
     assert!(Reference::store_name(&format!("docker://{}", "ä/".repeat(400))).len() < 200);

@@ -22,6 +22,7 @@ use super::support::{
     attempt_run::{AttemptRun, instance, output_of, site},
     fake_slurm::eventually_within,
     real_slurm::has_slurm,
+    skipped::skipped,
 };
 
 /// Whether images can be run here; says so if not. Where `tests/run` has installed the runtime, its absence is a failure.
@@ -31,7 +32,7 @@ fn has_apptainer() -> bool {
     let is_promised = env::var_os("SLUICE_TEST_APPTAINER").is_some_and(|value| value == "1");
     assert!(has_all || !is_promised, "SLUICE_TEST_APPTAINER=1 promises Apptainer and /bin/busybox");
     if !has_all {
-        println!("skipped: no Apptainer, or no /bin/busybox to make an image from (`tests/cluster/apptainer` installs both)");
+        skipped("no Apptainer, or no /bin/busybox to make an image from (`tests/cluster/apptainer` installs both)");
     }
     has_all
 }
@@ -77,7 +78,7 @@ int main(int argc, char **argv) {
     let program = root.join("bin/world");
     let compiled = Command::new("mpicc.mpich").arg("-o").arg(&program).arg(&source).status();
     if !compiled.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: no MPICH");
+        skipped("no MPICH");
         return None;
     }
     // `libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x…)`, and the loader alone.
@@ -105,7 +106,7 @@ fn in_image(image: &Path, command: &str) -> TaskInstance {
 
 /// Runs a task to its end as the head does, and judges it.
 async fn run(task: TaskInstance) -> (AttemptRun, Cause, String) {
-    let run = AttemptRun::with_images(&[task.clone()], &site("[container]\nruntime = \"apptainer\""), &image_paths(&task));
+    let run = AttemptRun::with_images(std::slice::from_ref(&task), &site("[container]\nruntime = \"apptainer\""), &image_paths(&task));
     let slurm = Slurm::new(SlurmSettings::default(), env::vars_os());
     let job_id = slurm.submit(&run.script(), &[]).await.expect("it is accepted");
     let target = [Target::Job(job_id)];
@@ -192,7 +193,7 @@ async fn a_cancelled_command_in_an_image_leaves_its_code_and_no_process() {
     }
     let (_folder, _, sif) = images();
     let task = in_image(&sif, "trap 'echo asked to end; exit 9' TERM; echo up; while :; do sleep 0.1; done");
-    let run = AttemptRun::with_images(&[task.clone()], &site("[container]\nruntime = \"apptainer\""), &image_paths(&task));
+    let run = AttemptRun::with_images(std::slice::from_ref(&task), &site("[container]\nruntime = \"apptainer\""), &image_paths(&task));
     let slurm = Slurm::new(SlurmSettings::default(), env::vars_os());
     let target = [Target::Job(slurm.submit(&run.script(), &[]).await.expect("it is accepted"))];
     let is_up = async || fs::read_to_string(run.attempts[0].join("stdout")).unwrap_or_default();

@@ -15,6 +15,7 @@ use sluice::{
 use crate::support::{
     attempt_run::{AttemptRun, instance, output_of, site, wait_for},
     real_slurm::{end_of, has_slurm, submit},
+    skipped::skipped,
 };
 
 /// A role of so many processes.
@@ -61,7 +62,7 @@ fn assert_nothing_left(run: &AttemptRun) {
             let list = |entry: fs::DirEntry| {
                 fs::read(entry.path().join(name)).ok().map(|bytes| (entry.file_name(), String::from_utf8_lossy(&bytes).into_owned()))
             };
-            fs::read_dir("/proc").unwrap().filter_map(|entry| list(entry.ok()?)).collect::<Vec<_>>()
+            fs::read_dir("/proc").expect("Linux has /proc").filter_map(|entry| list(entry.ok()?)).collect::<Vec<_>>()
         };
         let left: Vec<_> = lists("cmdline").into_iter().filter(|(_, text)| text.contains(&folder)).collect();
         if left.is_empty() { Ok(()) } else { Err(format!("{left:?}")) }
@@ -100,11 +101,11 @@ int main(int argc, char **argv) {
   return 0;
 }
 "#;
-    fs::write(&source, text).unwrap();
+    fs::write(&source, text).expect("it can be written");
     let program = folder.join("world");
     let compiled = Command::new("mpicc.mpich").arg("-o").arg(&program).arg(&source).status();
     if !compiled.is_ok_and(|status| status.success()) {
-        println!("skipped: no MPICH");
+        skipped("no MPICH");
         return None;
     }
     Some(program)

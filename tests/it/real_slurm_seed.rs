@@ -22,7 +22,8 @@ fn compile(folder: &Path, arguments: &[&str]) -> Output {
 
 fn scripts(folder: &Path) -> Vec<String> {
     let batches = fs::read_dir(folder.join("batches")).expect("compile made it");
-    let scripts = batches.map(|entry| fs::read_to_string(entry.expect("it can be read").path().join("script.sbatch")).expect("each batch has a script"));
+    let scripts =
+        batches.map(|entry| fs::read_to_string(entry.expect("it can be read").path().join("script.sbatch")).expect("each batch has a script"));
     scripts.collect()
 }
 

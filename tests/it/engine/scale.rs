@@ -16,9 +16,9 @@ const SHARDS: u32 = 100_000;
 
 fn start(text: &str) -> (Engine, Vec<Action>) {
     let checked = checked_text(text);
-    let graph = Arc::new(plan(&checked, main_callee(&checked)).unwrap());
-    let mut engine = Engine::new(checked, graph, Object::new()).unwrap();
-    let actions = engine.apply(&Event::Started { format: FORMAT_VERSION, policy: Policy::default() }).unwrap();
+    let graph = Arc::new(plan(&checked, main_callee(&checked)).expect("it can be planned"));
+    let mut engine = Engine::new(checked, graph, Object::new()).expect("its inputs are right");
+    let actions = engine.apply(&Event::Started { format: FORMAT_VERSION, policy: Policy::default() }).expect("a run can start");
     (engine, actions)
 }
 

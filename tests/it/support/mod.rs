@@ -8,3 +8,4 @@ pub(crate) mod folders;
 pub(crate) mod memory_files;
 pub(crate) mod own_cluster;
 pub(crate) mod real_slurm;
+pub(crate) mod skipped;

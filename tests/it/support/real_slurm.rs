@@ -2,12 +2,15 @@
 
 use std::{env, process::Command};
 
-use super::attempt_run::{AttemptRun, output_of, wait_for};
+use super::{
+    attempt_run::{AttemptRun, output_of, wait_for},
+    skipped::skipped,
+};
 
 /// Whether tests with real Slurm were asked for (`tests/run cluster` sets `SLUICE_TEST_SLURM=1`); says so if not. Asked for and not there is a failure.
 pub(crate) fn has_slurm() -> bool {
     if env::var_os("SLUICE_TEST_SLURM").is_none_or(|value| value != "1") {
-        println!("skipped: no Slurm (`tests/run cluster` runs these tests)");
+        skipped("no Slurm (`tests/run cluster` runs these tests)");
         return false;
     }
     let answer = Command::new("sinfo").arg("-h").output().expect("SLUICE_TEST_SLURM=1 promises Slurm's programs");
@@ -19,7 +22,7 @@ pub(crate) fn has_slurm() -> bool {
 #[track_caller]
 pub(crate) fn submit(run: &AttemptRun) -> String {
     let shell = "umask 077; export LEAKED=1; exec sbatch --parsable \"$0\"";
-    output_of("sh", &["-c", shell, run.script().to_str().unwrap()]).trim().to_owned()
+    output_of("sh", &["-c", shell, run.script().to_str().expect("the path is UTF-8")]).trim().to_owned()
 }
 
 /// State and exit code of a job once it will change no more, by the controller.
