@@ -7,4 +7,5 @@ pub(crate) mod fake_slurm;
 pub(crate) mod folders;
 pub(crate) mod memory_files;
 pub(crate) mod own_cluster;
+pub(crate) mod program;
 pub(crate) mod real_slurm;
