@@ -2,7 +2,14 @@
 
 use std::fs;
 
-use super::{Head, HeadError, Replayed, RunEnd, batch_record::BatchRecord, clock, driver::{Driver, outputs}, error::inputs_error, flight::BatchFlight};
+use super::{
+    Head, HeadError, Replayed, RunEnd,
+    batch_record::BatchRecord,
+    clock,
+    driver::{Driver, outputs},
+    error::inputs_error,
+    flight::BatchFlight,
+};
 use crate::{
     engine::{BatchRow, Engine, Event, FORMAT_VERSION, Limits, OnFailure, Outcome, Policy},
     job::{JobId, Marker, Stage},
@@ -34,7 +41,9 @@ pub fn resume(head: Head, by: &str) -> Result<RunEnd, HeadError> {
     let by = by.to_owned();
     match engine.outcome() {
         Some(Outcome::Succeeded) if engine.is_over() => Ok(over(head, &engine, &log, Outcome::Succeeded)),
-        Some(Outcome::Failed | Outcome::Cancelled) if engine.is_over() => with_driver(head, engine, |driver| driver.record(vec![Event::Resumed { by }])),
+        Some(Outcome::Failed | Outcome::Cancelled) if engine.is_over() => {
+            with_driver(head, engine, |driver| driver.record(vec![Event::Resumed { by }]))
+        }
         // The head was killed while the run was ending: it ends, and then goes on.
         Some(Outcome::Failed | Outcome::Cancelled) => with_driver(head, engine, |driver| {
             driver.resume_by = Some(by);
