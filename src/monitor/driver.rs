@@ -89,6 +89,8 @@ pub(super) struct Driver {
     pub(super) evaluating: BTreeSet<NodeInstance>,
     pub(super) interrupts: u32,
     pub(super) poll_interval: Duration,
+    /// When the last event was recorded.
+    pub(super) last_event: Instant,
     pub(super) next_poll: Instant,
     pub(super) outcome: Option<Outcome>,
     pub(super) slurm_since: std::time::SystemTime,
@@ -103,6 +105,13 @@ pub(super) fn outputs(engine: &Engine) -> serde_json::Value {
 
 /// Most calls that are evaluated and rendered in one go.
 const PREPARE_AT_ONCE: usize = 1_000;
+
+/// On this machine a look costs next to nothing.
+const LOCAL_TICK: Duration = Duration::from_millis(50);
+
+/// How long after an event more are expected soon, and how often the spool is looked at until then.
+const LIVELY: Duration = Duration::from_secs(10);
+const LIVELY_TICK: Duration = Duration::from_millis(200);
 
 impl Driver {
     /// A head over an engine whose log was replayed, or that has not begun.
@@ -136,6 +145,7 @@ impl Driver {
             resume_by: None,
             evaluating: BTreeSet::new(),
             interrupts: 0,
+            last_event: Instant::now(),
             poll_interval: Duration::from_secs_f64(head.site.limits.poll_min_seconds.max(0.2)),
             next_poll: Instant::now(),
             outcome: None,
@@ -150,8 +160,7 @@ impl Driver {
         let stream = |kind| signal(kind).map_err(HeadError::Runtime);
         let (mut interrupt, mut terminate, mut hang_up) =
             (stream(SignalKind::interrupt())?, stream(SignalKind::terminate())?, stream(SignalKind::hangup())?);
-        let mut tick = tokio::time::interval(self.tick_interval());
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut last_tick = Instant::now();
         self.pull()?;
         while self.outcome.is_none() {
             let happening = tokio::select! {
@@ -160,16 +169,25 @@ impl Driver {
                 _ = terminate.recv() => Happening::Signal(Signal::Detach("SIGTERM")),
                 _ = hang_up.recv() => Happening::Signal(Signal::Detach("SIGHUP")),
                 Some(happening) = receiver.recv() => happening,
-                _ = tick.tick() => Happening::Tick,
+                () = tokio::time::sleep_until((last_tick + self.tick_interval()).into()) => Happening::Tick,
             };
+            if matches!(happening, Happening::Tick) {
+                last_tick = Instant::now();
+            }
             self.handle(happening)?;
             self.pull()?;
         }
         Ok(self.outcome.expect("the loop ends when there is an outcome"))
     }
 
+    /// Time between two looks at the spool: the site's, but short while things move, so that a chain of short tasks is not held up at each link.
     fn tick_interval(&self) -> Duration {
-        Duration::from_secs_f64(self.workshop.site.limits.spool_seconds.clamp(0.02, 60.0))
+        let site = Duration::from_secs_f64(self.workshop.site.limits.spool_seconds.clamp(0.02, 60.0));
+        match self.backend {
+            Backend::Local(_) => site.min(LOCAL_TICK),
+            Backend::Slurm(_) if self.last_event.elapsed() < LIVELY => site.min(LIVELY_TICK),
+            Backend::Slurm(_) => site,
+        }
     }
 
     /// Takes events into the engine, logs them with one sync, tells of them, and carries out what the engine asks for.
@@ -181,6 +199,7 @@ impl Driver {
         for event in &events {
             actions.extend(self.engine.apply(event)?);
         }
+        self.last_event = Instant::now();
         let at_ms = clock::now_ms();
         self.log.append(at_ms, &events)?;
         for event in &events {
