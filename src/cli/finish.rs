@@ -24,9 +24,15 @@ pub(super) fn owner() -> String {
     format!("process {} on {}", std::process::id(), local::host_name())
 }
 
+/// A head that could not go on, or was told to go: then the run is running still.
+pub(super) fn head_failure(error: &HeadError) -> Failure {
+    let exit = if matches!(error, HeadError::Detached { .. }) { Exit::Running } else { Exit::Machine };
+    Failure::from_error(exit, error).hint(error.hint())
+}
+
 /// Prints how a run ended and gives its exit code.
 pub(super) fn report(end: Result<RunEnd, HeadError>, json: bool) -> Result<Exit, Failure> {
-    let end = end.map_err(|error| Failure::from_error(Exit::Machine, &error).hint(error.hint()))?;
+    let end = end.map_err(|error| head_failure(&error))?;
     if json {
         let table = serde_json::to_string(&end.table).expect("a table is plain data");
         say(&table);

@@ -6,6 +6,7 @@
 
 mod backend;
 mod batch_record;
+mod cancelling;
 mod clock;
 mod driver;
 mod error;

@@ -2,10 +2,17 @@
 
 use std::fs;
 
-use super::{Head, HeadError, Replayed, RunEnd, batch_record::BatchRecord, clock, driver::Driver, error::inputs_error, flight::BatchFlight};
+use super::{
+    Head, HeadError, Replayed, RunEnd,
+    batch_record::BatchRecord,
+    clock,
+    driver::{Driver, outputs},
+    error::inputs_error,
+    flight::BatchFlight,
+};
 use crate::{
-    engine::{BatchRow, Engine, Event, FORMAT_VERSION, Limits, OnFailure, Policy},
-    job::{JobId, Marker},
+    engine::{BatchRow, Engine, Event, FORMAT_VERSION, Limits, OnFailure, Outcome, Policy},
+    job::{JobId, Marker, Stage},
     report::TaskTable,
     run::{EventLog, RunDir},
 };
@@ -17,9 +24,10 @@ const STACK_BYTES: usize = 64 << 20;
 pub fn drive(head: Head) -> Result<RunEnd, HeadError> {
     let engine = new_engine(&head)?;
     let on_failure = if head.record.keep_going { OnFailure::KeepGoing } else { OnFailure::Abort };
-    let retries = Limits { same_ask: head.site.limits.machine_retries, ..Limits::default() };
+    let limits = &head.site.limits;
+    let retries = Limits { more_memory: limits.memory_retries, more_time: limits.time_retries, same_ask: limits.machine_retries };
     let started = Event::Started { format: FORMAT_VERSION, policy: Policy { on_failure, retries } };
-    with_driver(head, engine, |driver| driver.record(&[started]))
+    with_driver(head, engine, |driver| driver.record(vec![started]))
 }
 
 /// Goes on with a run whose head is gone. Blocks.
@@ -31,28 +39,41 @@ pub fn resume(head: Head, by: &str) -> Result<RunEnd, HeadError> {
     // What the run was told before holds no more.
     let _ = fs::remove_file(head.run.cancel_request());
     let by = by.to_owned();
-    let was_over = engine.outcome().is_some();
-    with_driver(head, engine, move |driver| {
-        if was_over {
-            driver.record(&[Event::Resumed { by }])?;
+    match engine.outcome() {
+        Some(Outcome::Succeeded) if engine.is_over() => Ok(over(head, &engine, &log, Outcome::Succeeded)),
+        Some(Outcome::Failed | Outcome::Cancelled) if engine.is_over() => {
+            with_driver(head, engine, |driver| driver.record(vec![Event::Resumed { by }]))
         }
-        driver.take_over()
-    })
+        // The head was killed while the run was ending: it ends, and then goes on.
+        Some(Outcome::Failed | Outcome::Cancelled) => with_driver(head, engine, |driver| {
+            driver.resume_by = Some(by);
+            driver.take_over()
+        }),
+        Some(Outcome::Succeeded) | None => with_driver(head, engine, Driver::take_over),
+    }
 }
 
 /// Cancels a run that no head drives. Blocks until its jobs are gone.
 pub fn cancel(head: Head, by: &str) -> Result<RunEnd, HeadError> {
     let (engine, log) = replayed(&head)?;
-    if let Some(outcome) = finished(&log) {
-        let table = TaskTable::new(&engine, &log, clock::now_ms());
-        let outputs = serde_json::json!({});
-        return Ok(RunEnd { run: head.run, checked: head.checked, outcome, outputs, failures: engine.failures().to_vec(), table, was_over: true });
+    if let (Some(outcome), true) = (engine.outcome(), engine.is_over()) {
+        return Ok(over(head, &engine, &log, outcome));
     }
     let by = by.to_owned();
     with_driver(head, engine, move |driver| {
-        driver.take_over()?;
-        driver.record(&[Event::CancelRequested { by }])
+        driver.adopt_all()?;
+        if driver.engine.outcome().is_some() {
+            return driver.go_on();
+        }
+        // Before anything else: nothing is started that would be ended at once.
+        driver.record(vec![Event::CancelRequested { by }])
     })
+}
+
+/// A run that had ended before we came.
+fn over(head: Head, engine: &Engine, log: &[(u64, Event)], outcome: Outcome) -> RunEnd {
+    let table = TaskTable::new(engine, log, clock::now_ms());
+    RunEnd { run: head.run, checked: head.checked, outcome, outputs: outputs(engine), failures: engine.failures().to_vec(), table, was_over: true }
 }
 
 /// Where a run stands by its log; touches nothing.
@@ -100,8 +121,13 @@ fn with_driver(head: Head, engine: Engine, begin: impl FnOnce(&mut Driver) -> Re
 }
 
 impl Driver {
-    /// After a replay: batches in flight are adopted or looked up, evaluations without an answer are done again.
+    /// After a replay: batches in flight are adopted or looked up, then what the state calls for is done.
     fn take_over(&mut self) -> Result<(), HeadError> {
+        self.adopt_all()?;
+        self.go_on()
+    }
+
+    fn adopt_all(&mut self) -> Result<(), HeadError> {
         for row in self.engine.open_batches() {
             let record = BatchRecord::read(&self.run, row.batch)?;
             let mut batch = BatchFlight::new(row.batch, record);
@@ -109,9 +135,14 @@ impl Driver {
             batch.job_id = row.job.clone().map(JobId);
             self.adopt(batch, &row)?;
         }
+        Ok(())
+    }
+
+    /// Evaluations without an answer are done again, an end that was begun is brought to its end.
+    fn go_on(&mut self) -> Result<(), HeadError> {
         let actions = self.engine.pending_actions();
         self.act(actions)?;
-        self.tick_once()
+        if self.outcome.is_some() { Ok(()) } else { self.tick_once() }
     }
 
     fn adopt(&mut self, batch: BatchFlight, row: &BatchRow) -> Result<(), HeadError> {
@@ -120,24 +151,24 @@ impl Driver {
         let known = row.job.is_some();
         self.batches.insert(number, batch);
         match (local, known) {
-            (Some(_) | None, true) => Ok(()),
+            (Some(_), true) | (None, true) => Ok(()),
             (Some(job_id), false) => self.take_job_id(number, job_id),
-            (None, false) => {
-                if let Some(job_id) = self.job_id_on_disk(number) {
-                    return self.take_job_id(number, job_id);
+            (None, false) => match self.job_id_on_disk(number) {
+                Some(job_id) => self.take_job_id(number, job_id),
+                None => {
+                    self.look_up(number);
+                    Ok(())
                 }
-                self.look_up(number);
-                Ok(())
-            }
+            },
         }
     }
 
     /// The id of a job whose submission was not recorded, from what the job itself has left: a marker, or its claim on an attempt's folder.
     /// It is the only trace of a job that ended long ago where Slurm keeps no accounting.
-    fn job_id_on_disk(&self, number: u32) -> Option<JobId> {
-        let names = fs::read_dir(self.run.spool()).ok()?.flatten().map(|entry| entry.path());
-        let markers = names.filter_map(|path| Marker::parse(&fs::read_to_string(path).ok()?).ok());
-        if let Some(marker) = markers.into_iter().find(|marker| marker.batch == number) {
+    pub(super) fn job_id_on_disk(&self, number: u32) -> Option<JobId> {
+        let names = fs::read_dir(self.run.spool()).into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut markers = names.filter_map(|path| Marker::parse(&fs::read_to_string(path).ok()?).ok());
+        if let Some(marker) = markers.find(|marker| marker.batch == number && marker.stage != Stage::Claim) {
             return Some(JobId(marker.job));
         }
         let batch = self.batches.get(&number)?;

@@ -106,10 +106,10 @@ fn library_is_clean(#[files("templates/lib/*.sh")] path: PathBuf) {
 fn every_template_is_embedded() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     let list = |folder: &Path, prefix: &str| -> Vec<String> {
-        let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()).filter(|entry| entry.path().is_file());
-        let names = names.map(|entry| entry.file_name().into_string().unwrap());
-        // A name with a dot is for tools that read the folder.
-        names.filter(|name| !name.starts_with('.')).map(|name| format!("{prefix}{name}")).collect()
+        // Settings of tools begin with a dot.
+        let is_template = |entry: &fs::DirEntry| entry.path().is_file() && !entry.file_name().to_string_lossy().starts_with('.');
+        let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()).filter(is_template);
+        names.map(|entry| format!("{prefix}{}", entry.file_name().to_string_lossy())).collect()
     };
     let mut on_disk = [list(&root, ""), list(&root.join("lib"), "lib/")].concat();
     let mut embedded: Vec<String> = Templates::names().collect();

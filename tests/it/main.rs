@@ -1,6 +1,7 @@
 //! The one integration binary: a module a stage.
 
 mod check;
+mod cli;
 mod engine;
 mod eval;
 mod image;

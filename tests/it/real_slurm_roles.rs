@@ -298,8 +298,7 @@ fn real_slurm_volume_holds_logs_and_working_folder() {
 }
 
 /// Real Spark: a bare `spark-submit` uses the cluster, its code is the verdict, and the secret is on no command line.
-#[test]
-fn real_slurm_spark_cluster() {
+fn spark_cluster(form: Form) {
     let Some(bin) = env::var("SLUICE_EXAMPLE_BIN").ok().filter(|bin| has_slurm() && Path::new(bin).join("spark-submit").exists()) else {
         println!("skipped: no Spark in SLUICE_EXAMPLE_BIN");
         return;
@@ -309,28 +308,32 @@ fn real_slurm_spark_cluster() {
     let text = "import os, sys\nfrom pyspark.sql import SparkSession\nsc = SparkSession.builder.getOrCreate().sparkContext\n\
                 print(sc.master, sc.parallelize(range(100), 4).sum())\nsys.exit(7)\n";
     fs::write(&program, text).unwrap();
-    for form in [Form::Het, Form::Packed] {
-        let command = format!(
-            "echo \"$SPARK_MASTER_URI $MASTER\"; cat /proc/[0-9]*/cmdline | grep -c 'authenticate[.]secret'\nspark-submit {}\n",
-            program.display()
-        );
-        let mut task =
-            task(&command, Distributed { form, procs: Some(2), nodes: (form == Form::Het).then_some(2), ..distributed("spark", Vec::new()) });
-        task.requirements.memory_bytes = Some(1 << 30);
-        let run = run_with(task, &format!("path_prepend = [\"{bin}\"]\n"));
-        let (end, marker) = run_to_end(&run);
-        assert_eq!(
-            (end.as_str(), marker.exit),
-            ("FAILED 7:0", Some(7)),
-            "{form:?}: {}\n{}",
-            marker.detail,
-            fs::read_to_string(run.attempts[0].join("stderr")).unwrap_or_default()
-        );
-        let stdout = run.read("stdout");
-        let uri = stdout.split_whitespace().next().unwrap();
-        assert!(uri.starts_with("spark://"), "{stdout}");
-        assert_eq!(stdout, format!("{uri} {uri}\n0\n{uri} 4950\n"));
-        assert_eq!(ends(&marker), ["master.0: stopped", "worker.0: stopped", "worker.1: stopped", "driver.0: 7"]);
-        assert!(!run.attempts[0].join("roles/private").exists(), "the secret goes with the cluster");
-    }
+    let command = format!(
+        "echo \"$SPARK_MASTER_URI $MASTER\"; cat /proc/[0-9]*/cmdline | grep -c 'authenticate[.]secret'\nspark-submit {}\n",
+        program.display()
+    );
+    // Three Java machines start one after the other, on a machine that may be busy.
+    let asked = Distributed { form, procs: Some(2), start_timeout: Some(300), ..distributed("spark", Vec::new()) };
+    let mut task = task(&command, Distributed { nodes: (form == Form::Het).then_some(2), ..asked });
+    task.requirements.memory_bytes = Some(1 << 30);
+    let run = run_with(task, &format!("path_prepend = [\"{bin}\"]\n"));
+    let (end, marker) = run_to_end(&run);
+    let stderr = || fs::read_to_string(run.attempts[0].join("stderr")).unwrap_or_default();
+    assert_eq!((end.as_str(), marker.exit), ("FAILED 7:0", Some(7)), "{}\n{}", marker.detail, stderr());
+    let stdout = run.read("stdout");
+    let uri = stdout.split_whitespace().next().unwrap();
+    assert!(uri.starts_with("spark://"), "{stdout}");
+    assert_eq!(stdout, format!("{uri} {uri}\n0\n{uri} 4950\n"));
+    assert_eq!(ends(&marker), ["master.0: stopped", "worker.0: stopped", "worker.1: stopped", "driver.0: 7"]);
+    assert!(!run.attempts[0].join("roles/private").exists(), "the secret goes with the cluster");
+}
+
+#[test]
+fn real_slurm_spark_cluster_of_components() {
+    spark_cluster(Form::Het);
+}
+
+#[test]
+fn real_slurm_spark_cluster_packed() {
+    spark_cluster(Form::Packed);
 }

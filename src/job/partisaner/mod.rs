@@ -1,7 +1,7 @@
 //! Distributed tasks: from `runneroptions` to components of a job and roles that its script starts. Pure. Entry point: [`lower`].
 //!
-//! A kind (`mpi`, `tensorflow`, `spark`) turns what the author wrote into `Draft`s, with its own defaults. From there on kinds do
-//! not differ: `layout` puts processes on nodes, `form` decides between a heterogeneous job and a packed one.
+//! A kind ([`mpi`], [`tensorflow`], [`spark`]) turns what the author wrote into [`Draft`]s, with its own defaults. From there on kinds do
+//! not differ: [`layout`] puts processes on nodes, [`form`] decides between a heterogeneous job and a packed one.
 
 mod draft;
 mod form;
@@ -77,7 +77,7 @@ fn planned(draft: &Draft, place: form::Place, own: Process) -> PlannedRole {
         mem_mib: draft.mem_mib,
         gres: place.gres,
         spread: place.spread,
-        place: place.component,
+        place: place.at,
         duty: draft.duty,
         when: draft.when,
         output: draft.output,

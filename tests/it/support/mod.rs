@@ -8,5 +8,6 @@ pub(crate) mod fake_slurm;
 pub(crate) mod folders;
 pub(crate) mod memory_files;
 pub(crate) mod own_cluster;
+pub(crate) mod program;
 pub(crate) mod real_slurm;
 pub(crate) mod skipped;

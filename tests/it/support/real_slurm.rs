@@ -28,7 +28,7 @@ pub(crate) fn submit(run: &AttemptRun) -> String {
 /// State and exit code of a job once it will change no more, by the controller.
 #[track_caller]
 pub(crate) fn end_of(job: &str) -> String {
-    wait_for("the end of the job", 180, || {
+    wait_for("the end of the job", 400, || {
         let shown = output_of("scontrol", &["-o", "show", "job", job]);
         let first = shown.lines().next().unwrap_or_default();
         let field = |name: &str| first.split_whitespace().find_map(|word| word.strip_prefix(name)).unwrap_or_default().to_owned();

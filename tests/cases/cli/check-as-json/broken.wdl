@@ -1,0 +1,4 @@
+version 1.0
+workflow w {
+  Int n = "é" + 1.0 + true
+}

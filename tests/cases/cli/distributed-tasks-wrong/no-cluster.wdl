@@ -1,0 +1,8 @@
+task T {
+  command { echo }
+  runtime {
+    runner: "partisaner"
+    runneroptions: { "procs": 2 }
+    
+  }
+}

@@ -1,0 +1,7 @@
+version 1.1
+
+workflow w {
+  input {
+    Strin g who
+  }
+}
