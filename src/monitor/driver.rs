@@ -161,7 +161,7 @@ impl Driver {
         let (mut interrupt, mut terminate, mut hang_up) =
             (stream(SignalKind::interrupt())?, stream(SignalKind::terminate())?, stream(SignalKind::hangup())?);
         let mut last_tick = Instant::now();
-        self.pull()?;
+        self.pull();
         while self.outcome.is_none() {
             let happening = tokio::select! {
                 biased;
@@ -175,7 +175,7 @@ impl Driver {
                 last_tick = Instant::now();
             }
             self.handle(happening)?;
-            self.pull()?;
+            self.pull();
         }
         Ok(self.outcome.expect("the loop ends when there is an outcome"))
     }
@@ -191,18 +191,18 @@ impl Driver {
     }
 
     /// Takes events into the engine, logs them with one sync, tells of them, and carries out what the engine asks for.
-    pub(super) fn record(&mut self, events: Vec<Event>) -> Result<(), HeadError> {
+    pub(super) fn record(&mut self, events: &[Event]) -> Result<(), HeadError> {
         if events.is_empty() {
             return Ok(());
         }
         let mut actions = Vec::new();
-        for event in &events {
+        for event in events {
             actions.extend(self.engine.apply(event)?);
         }
         self.last_event = Instant::now();
         let at_ms = clock::now_ms();
-        self.log.append(at_ms, &events)?;
-        for event in &events {
+        self.log.append(at_ms, events)?;
+        for event in events {
             self.progress.event(at_ms, event);
         }
         self.act(actions)
@@ -235,19 +235,19 @@ impl Driver {
     }
 
     /// Pulls ready calls while there is room in the queue, one preparation at a time so that a whole scatter lands in few arrays.
-    fn pull(&mut self) -> Result<(), HeadError> {
+    fn pull(&mut self) {
         if self.is_preparing || self.outcome.is_some() {
-            return Ok(());
+            return;
         }
         let in_flight: usize = self.batches.values().map(|batch| batch.elements.len()).sum();
         let limit = usize::try_from(self.workshop.site.limits.jobs_in_queue).unwrap_or(usize::MAX);
         let room = if limit == 0 { PREPARE_AT_ONCE } else { limit.saturating_sub(in_flight).min(PREPARE_AT_ONCE) };
         if room == 0 || self.engine.ready_count() == 0 {
-            return Ok(());
+            return;
         }
         let calls = self.engine.take_ready(room);
         if calls.is_empty() {
-            return Ok(());
+            return;
         }
         self.is_preparing = true;
         let (workshop, news, first_batch) = (self.workshop.clone(), self.news.clone(), self.next_batch);
@@ -255,14 +255,13 @@ impl Driver {
             let prepared = workshop.prepare(calls, first_batch);
             let _ = news.send(Happening::Prepared(prepared));
         });
-        Ok(())
     }
 
     /// Writes outputs by rename, then the last event.
     fn finish(&mut self, outcome: Outcome) -> Result<(), HeadError> {
         if let (Outcome::Failed | Outcome::Cancelled, Some(by)) = (outcome, self.resume_by.take()) {
             self.cancelling = Cancelling::default();
-            return self.record(vec![Event::Resumed { by }]);
+            return self.record(&[Event::Resumed { by }]);
         }
         if outcome == Outcome::Succeeded {
             let text = serde_json::to_string_pretty(&self.outputs()).expect("outputs are plain data");
@@ -271,7 +270,7 @@ impl Driver {
             let write = std::fs::write(&temporary, text + "\n").and_then(|()| std::fs::rename(&temporary, &path));
             write.map_err(RunError::io("write", &path))?;
         }
-        self.record(vec![Event::Finished { outcome }])?;
+        self.record(&[Event::Finished { outcome }])?;
         self.outcome = Some(outcome);
         Ok(())
     }

@@ -20,7 +20,7 @@ impl Driver {
         match happening {
             Happening::Evaluated { node, path, result } => {
                 self.evaluating.remove(&node);
-                self.record(vec![Event::Evaluated { node: path, result }])
+                self.record(&[Event::Evaluated { node: path, result }])
             }
             Happening::Prepared(prepared) => self.prepared(prepared?),
             Happening::Submitted { batch, answer } => self.submitted(batch, answer),
@@ -39,7 +39,7 @@ impl Driver {
         for (attempt, result) in prepared.failed {
             // Once the run is ending, the calls that were being prepared have ended with it.
             if self.engine.outcome().is_none() {
-                self.record(vec![Event::TaskEnded { attempt, result, outputs: None, ask: RetryAsk::default() }])?;
+                self.record(&[Event::TaskEnded { attempt, result, outputs: None, ask: RetryAsk::default() }])?;
             }
         }
         if self.engine.outcome().is_some() {
@@ -52,7 +52,7 @@ impl Driver {
             self.next_batch = self.next_batch.max(number + 1);
             self.batches.insert(number, BatchFlight::new(number, record));
         }
-        self.record(events)?;
+        self.record(&events)?;
         for number in numbers {
             self.send(number)?;
         }
@@ -104,7 +104,7 @@ impl Driver {
         if self.engine.outcome().is_some() {
             return Ok(());
         }
-        self.record(vec![Event::CancelRequested { by }])
+        self.record(&[Event::CancelRequested { by }])
     }
 
     /// Asks Slurm about all jobs in flight, if it is time.

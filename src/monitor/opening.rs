@@ -27,7 +27,7 @@ pub fn drive(head: Head) -> Result<RunEnd, HeadError> {
     let limits = &head.site.limits;
     let retries = Limits { more_memory: limits.memory_retries, more_time: limits.time_retries, same_ask: limits.machine_retries };
     let started = Event::Started { format: FORMAT_VERSION, policy: Policy { on_failure, retries } };
-    with_driver(head, engine, |driver| driver.record(vec![started]))
+    with_driver(head, engine, |driver| driver.record(&[started]))
 }
 
 /// Goes on with a run whose head is gone. Blocks.
@@ -41,9 +41,7 @@ pub fn resume(head: Head, by: &str) -> Result<RunEnd, HeadError> {
     let by = by.to_owned();
     match engine.outcome() {
         Some(Outcome::Succeeded) if engine.is_over() => Ok(over(head, &engine, &log, Outcome::Succeeded)),
-        Some(Outcome::Failed | Outcome::Cancelled) if engine.is_over() => {
-            with_driver(head, engine, |driver| driver.record(vec![Event::Resumed { by }]))
-        }
+        Some(Outcome::Failed | Outcome::Cancelled) if engine.is_over() => with_driver(head, engine, |driver| driver.record(&[Event::Resumed { by }])),
         // The head was killed while the run was ending: it ends, and then goes on.
         Some(Outcome::Failed | Outcome::Cancelled) => with_driver(head, engine, |driver| {
             driver.resume_by = Some(by);
@@ -66,7 +64,7 @@ pub fn cancel(head: Head, by: &str) -> Result<RunEnd, HeadError> {
             return driver.go_on();
         }
         // Before anything else: nothing is started that would be ended at once.
-        driver.record(vec![Event::CancelRequested { by }])
+        driver.record(&[Event::CancelRequested { by }])
     })
 }
 
@@ -151,15 +149,15 @@ impl Driver {
         let known = row.job.is_some();
         self.batches.insert(number, batch);
         match (local, known) {
-            (Some(_), true) | (None, true) => Ok(()),
+            (Some(_) | None, true) => Ok(()),
             (Some(job_id), false) => self.take_job_id(number, job_id),
-            (None, false) => match self.job_id_on_disk(number) {
-                Some(job_id) => self.take_job_id(number, job_id),
-                None => {
-                    self.look_up(number);
-                    Ok(())
+            (None, false) => {
+                if let Some(job_id) = self.job_id_on_disk(number) {
+                    return self.take_job_id(number, job_id);
                 }
-            },
+                self.look_up(number);
+                Ok(())
+            }
         }
     }
 

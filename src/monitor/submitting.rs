@@ -72,14 +72,12 @@ impl Driver {
     /// A batch whose intent is in the log goes to its backend.
     pub(super) fn send(&mut self, number: u32) -> Result<(), super::HeadError> {
         let Some(batch) = self.batches.get(&number) else { return Ok(()) };
-        match self.backend.start_locally(&self.run, &self.run_id, batch) {
-            Some(job_id) => self.take_job_id(number, job_id),
-            None => {
-                self.submits.push(number, Step::Submit, Duration::ZERO);
-                self.start_submit();
-                Ok(())
-            }
+        if let Some(job_id) = self.backend.start_locally(&self.run, &self.run_id, batch) {
+            return self.take_job_id(number, job_id);
         }
+        self.submits.push(number, Step::Submit, Duration::ZERO);
+        self.start_submit();
+        Ok(())
     }
 
     /// A batch with an intent and no answer in the log is looked up before anything else.
@@ -124,7 +122,7 @@ impl Driver {
             Err(SubmitError::Permanent(error)) => {
                 let message = said(&error);
                 self.batches.remove(&number);
-                self.record(vec![Event::SubmitFailed { batch: number, kind: SubmitFailure::Permanent, message }])?;
+                self.record(&[Event::SubmitFailed { batch: number, kind: SubmitFailure::Permanent, message }])?;
             }
             Err(SubmitError::Ambiguous(error)) => {
                 self.notice_once(&format!("no answer to sbatch ({}); looking whether the job is there", said(&error)));
@@ -230,7 +228,7 @@ impl Driver {
         if let Some(batch) = self.batches.get_mut(&number) {
             batch.job_id = Some(job_id.clone());
         }
-        self.record(vec![Event::Submitted { batch: number, job: job_id.0 }])?;
+        self.record(&[Event::Submitted { batch: number, job: job_id.0 }])?;
         self.poll_soon();
         if self.engine.outcome().is_some() {
             self.cancel_all();

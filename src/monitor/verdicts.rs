@@ -43,7 +43,7 @@ impl Driver {
             }
             flight.observation = Some(observation);
         }
-        self.record(started)?;
+        self.record(&started)?;
         Ok(has_news)
     }
 
@@ -70,7 +70,7 @@ impl Driver {
                     Verdict::Running => {}
                     Verdict::AskBackend => must_ask = true,
                     Verdict::Ended { cause, detail } => {
-                        ended.push(Ended { batch: *number, element: *element, result: result(flight, cause, detail) })
+                        ended.push(Ended { batch: *number, element: *element, result: result(flight, cause, detail) });
                     }
                 }
             }
@@ -112,8 +112,10 @@ impl Driver {
         }
         self.end_for_good(may_return);
         self.land(&over);
-        self.record(events)?;
-        over.iter().for_each(|(batch, element)| self.spool.clear(*batch, *element));
+        self.record(&events)?;
+        for (batch, element) in over {
+            self.spool.clear(batch, element);
+        }
         Ok(())
     }
 
@@ -192,7 +194,7 @@ impl Driver {
             ask: flight.element.ask,
         };
         self.land(&[(batch, element)]);
-        self.record(vec![event])?;
+        self.record(&[event])?;
         self.spool.clear(batch, element);
         Ok(())
     }

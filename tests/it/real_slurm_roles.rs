@@ -11,6 +11,7 @@ use crate::support::{
     attempt_run::{AttemptRun, output_of, site, wait_for},
     distributed::{distributed, mpi_program, role, task, tensorflow},
     real_slurm::{end_of, has_slurm, submit},
+    skipped::skipped,
 };
 
 fn run_of(task: TaskInstance) -> AttemptRun {
@@ -300,14 +301,14 @@ fn real_slurm_volume_holds_logs_and_working_folder() {
 /// Real Spark: a bare `spark-submit` uses the cluster, its code is the verdict, and the secret is on no command line.
 fn spark_cluster(form: Form) {
     let Some(bin) = env::var("SLUICE_EXAMPLE_BIN").ok().filter(|bin| has_slurm() && Path::new(bin).join("spark-submit").exists()) else {
-        println!("skipped: no Spark in SLUICE_EXAMPLE_BIN");
+        skipped("no Spark in SLUICE_EXAMPLE_BIN");
         return;
     };
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder can be made");
     let program = folder.path().join("sum.py");
     let text = "import os, sys\nfrom pyspark.sql import SparkSession\nsc = SparkSession.builder.getOrCreate().sparkContext\n\
                 print(sc.master, sc.parallelize(range(100), 4).sum())\nsys.exit(7)\n";
-    fs::write(&program, text).unwrap();
+    fs::write(&program, text).expect("it can be written");
     let command = format!(
         "echo \"$SPARK_MASTER_URI $MASTER\"; cat /proc/[0-9]*/cmdline | grep -c 'authenticate[.]secret'\nspark-submit {}\n",
         program.display()
@@ -321,7 +322,7 @@ fn spark_cluster(form: Form) {
     let stderr = || fs::read_to_string(run.attempts[0].join("stderr")).unwrap_or_default();
     assert_eq!((end.as_str(), marker.exit), ("FAILED 7:0", Some(7)), "{}\n{}", marker.detail, stderr());
     let stdout = run.read("stdout");
-    let uri = stdout.split_whitespace().next().unwrap();
+    let uri = stdout.split_whitespace().next().expect("it says where the master is");
     assert!(uri.starts_with("spark://"), "{stdout}");
     assert_eq!(stdout, format!("{uri} {uri}\n0\n{uri} 4950\n"));
     assert_eq!(ends(&marker), ["master.0: stopped", "worker.0: stopped", "worker.1: stopped", "driver.0: 7"]);
