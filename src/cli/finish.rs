@@ -9,7 +9,7 @@ use super::{
 use crate::{
     engine::{self, Outcome},
     monitor::{HeadError, RunEnd},
-    task::TaskResult,
+    task::{Cause, TaskResult},
 };
 
 /// Rows of the table up to which each task has its own.
@@ -27,6 +27,9 @@ pub(super) fn owner() -> String {
 /// Prints how a run ended and gives its exit code.
 pub(super) fn report(end: Result<RunEnd, HeadError>, json: bool) -> Result<Exit, Failure> {
     let end = end.map_err(|error| Failure::from_error(Exit::Machine, &error).hint(error.hint()))?;
+    if end.was_over {
+        say("the run was over already; nothing was run");
+    }
     if json {
         let table = serde_json::to_string(&end.table).expect("a table is plain data");
         say(&table);
@@ -45,9 +48,19 @@ pub(super) fn report(end: Result<RunEnd, HeadError>, json: bool) -> Result<Exit,
             print(&format!("{text}\n"))?;
             Ok(Exit::Done)
         }
-        Outcome::Failed => Ok(Exit::RunFailed),
+        Outcome::Failed => Ok(failed(&end.failures)),
         Outcome::Cancelled => Ok(Exit::Cancelled),
     }
+}
+
+/// The exit code of a run that failed: the site's or the machine's where nothing else is to blame, so that a script knows whom to ask.
+pub(super) fn failed(failures: &[engine::Failure]) -> Exit {
+    let blame = |failure: &engine::Failure| match failure {
+        engine::Failure::Call { result, .. } if result.cause == Cause::Refused => Exit::Site,
+        engine::Failure::Call { result, .. } if result.cause == Cause::NoImage => Exit::Machine,
+        engine::Failure::Call { .. } | engine::Failure::Expression { .. } => Exit::RunFailed,
+    };
+    failures.iter().map(blame).reduce(|first, next| if first == next { first } else { Exit::RunFailed }).unwrap_or(Exit::RunFailed)
 }
 
 fn failure_text(failure: &engine::Failure, end: &RunEnd) -> String {
@@ -59,23 +72,24 @@ fn failure_text(failure: &engine::Failure, end: &RunEnd) -> String {
         engine::Failure::Call { path, attempt, result } => {
             let mut text = format!("error: call `{path}` failed (attempt {attempt})");
             for line in result.detail.lines() {
-                let _ = write!(text, "\n  {line}");
+                text.push_str(format!("\n  {line}").trim_end_matches(' '));
             }
-            append_tail(&mut text, result, &end.run.attempt(path, *attempt));
+            let stream = append_tail(&mut text, result, &end.run.attempt(path, *attempt));
             for hint in &result.hints {
                 let _ = write!(text, "\n\nhint: {hint}");
             }
-            let _ = write!(text, "\n\nhint: `sluice logs {} {path}` shows all it printed", end.run.path().display());
+            if let Some(stream) = stream {
+                let option = if stream == "stderr" { " --stderr" } else { "" };
+                let _ = write!(text, "\n\nhint: `sluice logs {} '{path}'{option}` shows all of it", end.run.path().display());
+            }
             text
         }
     }
 }
 
-/// The last lines of the command's standard error, or of its output where it wrote nothing there.
-fn append_tail(text: &mut String, result: &TaskResult, attempt: &std::path::Path) {
-    if result.started_ms.is_none() {
-        return;
-    }
+/// The last lines of the command's standard error, or of its output where it wrote nothing there; gives which it was.
+fn append_tail(text: &mut String, result: &TaskResult, attempt: &std::path::Path) -> Option<&'static str> {
+    result.started_ms?;
     for (stream, words) in [("stderr", "standard error"), ("stdout", "standard output")] {
         let written = std::fs::read(attempt.join(stream)).unwrap_or_default();
         let written = String::from_utf8_lossy(&written).into_owned();
@@ -87,6 +101,7 @@ fn append_tail(text: &mut String, result: &TaskResult, attempt: &std::path::Path
         for line in &lines[lines.len().saturating_sub(10)..] {
             let _ = write!(text, "\n  | {line}");
         }
-        return;
+        return Some(stream);
     }
+    None
 }

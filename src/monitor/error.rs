@@ -40,6 +40,7 @@ impl HeadError {
     pub fn hint(&self) -> String {
         match self {
             Self::Run(error) => error.hint().to_owned(),
+            Self::Engine(IllegalEvent::NewerFormat { .. }) => "use the sluice that made the run, or a newer one".to_owned(),
             Self::Engine(_) => {
                 "the run's folder was changed by something else, or this is a bug; its jobs and their results are untouched".to_owned()
             }

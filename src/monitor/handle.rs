@@ -36,18 +36,22 @@ impl Driver {
             // The run is ending: nothing of this was announced, so nothing of it exists.
             return Ok(());
         }
+        let ended = |(attempt, result)| Event::TaskEnded { attempt, result, outputs: None, ask: RetryAsk::default() };
+        let mut failed = prepared.failed.into_iter().map(ended);
+        if let Some(first) = failed.next() {
+            self.record(vec![first])?;
+            if self.engine.outcome().is_some() {
+                // The first failure ends the run, and with it the calls that were prepared beside it.
+                return Ok(());
+            }
+            self.record(failed.collect())?;
+        }
         let numbers: Vec<u32> = prepared.batches.iter().map(|batch| batch.number).collect();
-        let mut events: Vec<Event> = prepared.batches.iter().map(intent).collect();
+        let events = prepared.batches.iter().map(intent).collect();
         for PreparedBatch { number, record } in prepared.batches {
             self.next_batch = self.next_batch.max(number + 1);
             self.batches.insert(number, BatchFlight::new(number, record));
         }
-        events.extend(prepared.failed.into_iter().map(|(attempt, result)| Event::TaskEnded {
-            attempt,
-            result,
-            outputs: None,
-            ask: RetryAsk::default(),
-        }));
         self.record(events)?;
         for number in numbers {
             self.send(number)?;

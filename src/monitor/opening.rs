@@ -4,10 +4,11 @@ use std::fs;
 
 use super::{Head, HeadError, Replayed, RunEnd, batch_record::BatchRecord, clock, driver::Driver, error::inputs_error, flight::BatchFlight};
 use crate::{
-    engine::{BatchRow, Engine, Event, FORMAT_VERSION, Limits, OnFailure, Policy},
+    engine::{BatchRow, Engine, Event, FORMAT_VERSION, Limits, OnFailure, Outcome, Policy},
     job::{JobId, Marker},
     report::TaskTable,
     run::{EventLog, RunDir},
+    value,
 };
 
 /// Stack of the threads that evaluate: documents may nest to 1,000.
@@ -28,6 +29,9 @@ pub fn resume(head: Head, by: &str) -> Result<RunEnd, HeadError> {
     if log.is_empty() {
         return drive(head);
     }
+    if finished(&log) == Some(Outcome::Succeeded) {
+        return Ok(over(head, &engine, &log, Outcome::Succeeded));
+    }
     // What the run was told before holds no more.
     let _ = fs::remove_file(head.run.cancel_request());
     let by = by.to_owned();
@@ -44,9 +48,7 @@ pub fn resume(head: Head, by: &str) -> Result<RunEnd, HeadError> {
 pub fn cancel(head: Head, by: &str) -> Result<RunEnd, HeadError> {
     let (engine, log) = replayed(&head)?;
     if let Some(outcome) = finished(&log) {
-        let table = TaskTable::new(&engine, &log, clock::now_ms());
-        let outputs = serde_json::json!({});
-        return Ok(RunEnd { run: head.run, checked: head.checked, outcome, outputs, failures: engine.failures().to_vec(), table, was_over: true });
+        return Ok(over(head, &engine, &log, outcome));
     }
     let by = by.to_owned();
     with_driver(head, engine, move |driver| {
@@ -55,13 +57,27 @@ pub fn cancel(head: Head, by: &str) -> Result<RunEnd, HeadError> {
     })
 }
 
+/// The end of a run that had ended before we came.
+fn over(head: Head, engine: &Engine, log: &[(u64, Event)], outcome: Outcome) -> RunEnd {
+    let outputs = engine.outputs().unwrap_or_default().iter().map(|(name, output)| (name.clone(), value::to_json(output))).collect();
+    RunEnd {
+        run: head.run,
+        checked: head.checked,
+        outcome,
+        outputs: serde_json::Value::Object(outputs),
+        failures: engine.failures().to_vec(),
+        table: TaskTable::new(engine, log, clock::now_ms()),
+        was_over: true,
+    }
+}
+
 /// Where a run stands by its log; touches nothing.
 pub fn replay(head: &Head, now_ms: u64) -> Result<Replayed, HeadError> {
     let (engine, log) = replayed(head)?;
-    Ok(Replayed { outcome: finished(&log), counts: engine.status(), table: TaskTable::new(&engine, &log, now_ms) })
+    Ok(Replayed { outcome: finished(&log), counts: engine.status(), failures: engine.failures().to_vec(), table: TaskTable::new(&engine, &log, now_ms) })
 }
 
-fn finished(log: &[(u64, Event)]) -> Option<crate::engine::Outcome> {
+fn finished(log: &[(u64, Event)]) -> Option<Outcome> {
     match log.last() {
         Some((_, Event::Finished { outcome })) => Some(*outcome),
         Some(_) | None => None,

@@ -192,6 +192,7 @@ impl Names {
             (r"\b(\d+ms|\d+\.\ds|\d+m\d\ds|\d+h\d\dm)\b", "<time>"),
             (r#""([a-z_]+_ms)": ?\d+"#, "\"$1\": <time>"),
             (r"process \d+ on \S+", "process <pid> on <host>"),
+            (r"after \d+ s;", "after <time>;"),
             (r"\b[0-9a-f]{8}\.(\d+)\b", "<id>.$1"),
         ];
         Self { plain, patterns: patterns.map(|(pattern, name)| (Regex::new(pattern).expect("it is a pattern"), name)).into() }
