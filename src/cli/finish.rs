@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     engine::{self, Outcome},
+    job::quote::sh,
     monitor::{HeadError, RunEnd},
     task::{Cause, TaskResult},
 };
@@ -40,7 +41,7 @@ pub(super) fn report(end: Result<RunEnd, HeadError>, json: bool) -> Result<Exit,
         say(&format!("\n{}", failure_text(failure, &end)));
     }
     if end.failures.len() > SHOWN_FAILURES {
-        say(&format!("\n… and {} more failures: `sluice status {}`", end.failures.len() - SHOWN_FAILURES, end.run.path().display()));
+        say(&format!("\n… and {} more failures: `sluice status {}`", end.failures.len() - SHOWN_FAILURES, sh(&end.run.path().display().to_string())));
     }
     match end.outcome {
         Outcome::Succeeded => {
@@ -80,7 +81,7 @@ fn failure_text(failure: &engine::Failure, end: &RunEnd) -> String {
             }
             if let Some(stream) = stream {
                 let option = if stream == "stderr" { " --stderr" } else { "" };
-                let _ = write!(text, "\n\nhint: `sluice logs {} '{path}'{option}` shows all of it", end.run.path().display());
+                let _ = write!(text, "\n\nhint: `sluice logs {} {}{option}` shows all of it", sh(&end.run.path().display().to_string()), sh(&path.0));
             }
             text
         }

@@ -165,8 +165,15 @@ fn unknown(chosen: &Chosen, given: &Given, near: Option<&str>) -> String {
     let mut text = format!("error: `{}` has no input `{}` ({})", chosen.name(), given.key, given.origin);
     if let Some(near) = near {
         text.push_str(&format!("; did you mean `{near}`?"));
-    } else if given.key.trim_start_matches(&format!("{}.", chosen.name())).contains('.') && chosen.version() >= Version::V1_1 {
-        text.push_str("; inputs of calls can be given only where the workflow has `meta { allowNestedInputs: true }` and the call does not set them");
+        return text;
+    }
+    let inner = given.key.strip_prefix(&format!("{}.", chosen.name()));
+    match inner {
+        Some(inner) if inner.contains('.') && chosen.version() >= Version::V1_1 => {
+            text.push_str("; inputs of calls can be given where the workflow has `meta { allowNestedInputs: true }` and the call does not set them");
+        }
+        None if given.key.contains('.') => text.push_str(&format!("; keys begin with `{}.`", chosen.name())),
+        Some(_) | None => {}
     }
     text
 }

@@ -185,7 +185,7 @@ impl Names {
             plain.push((host.trim().to_owned(), "<host>"));
         }
         let patterns = [
-            (r"(?m)^.*: running on .*\n", ""),
+            (r"(?m)^\[ *\d+:\d\d\] .*: running on .*\n", ""),
             (r"\b\d{8}-\d{6}-(\w+)-[0-9a-f]{4}\b", "<run of $1>"),
             (r"\.[0-9a-f]{8}\.b(\d+)", ".<id>.b$1"),
             (r"(?m)^\[ *\d+:\d\d\]", "[<time>]"),
