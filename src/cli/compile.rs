@@ -34,8 +34,10 @@ pub(super) fn compile(args: &CompileArgs) -> Result<Exit, Failure> {
     let compiled = monitor::compile(&head, usize::MAX).map_err(failed)?;
     preflight::refuse(&compiled, &request.chosen.checked.documents.sources)?;
     run::write_folder(&folder, &head.record, &request).map_err(|error| match error {
-        RunError::NotEmpty(folder) => Failure::new(Exit::Machine, format!("error: failed to write scripts to `{}`: it is not empty", folder.display()))
-            .hint("`--dir` names another folder"),
+        RunError::NotEmpty(folder) => {
+            Failure::new(Exit::Machine, format!("error: failed to write scripts to `{}`: it is not empty", folder.display()))
+                .hint("`--dir` names another folder")
+        }
         error => error.into(),
     })?;
     let outputs = compiled.outputs.clone();
@@ -78,5 +80,9 @@ fn test_only(scripts: &[(String, usize)]) -> Result<Exit, Failure> {
             Err(error) => refused.push(format!("error: Slurm refuses `{script}`: {}", error.said().unwrap_or("no reason given"))),
         }
     }
-    if refused.is_empty() { Ok(Exit::Done) } else { Err(Failure::new(Exit::Site, refused.join("\n")).hint("the options stand in the script's first lines; the site file decides on them")) }
+    if refused.is_empty() {
+        Ok(Exit::Done)
+    } else {
+        Err(Failure::new(Exit::Site, refused.join("\n")).hint("the options stand in the script's first lines; the site file decides on them"))
+    }
 }

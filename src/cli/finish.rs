@@ -7,6 +7,7 @@ use super::{
     print, say,
 };
 use crate::{
+    diagnostic::Diagnostic,
     engine::{self, Outcome},
     job::quote::sh,
     monitor::{HeadError, RunEnd},
@@ -27,7 +28,11 @@ pub(super) fn owner() -> String {
 
 /// Prints how a run ended and gives its exit code.
 pub(super) fn report(end: Result<RunEnd, HeadError>, json: bool) -> Result<Exit, Failure> {
-    let end = end.map_err(|error| Failure::from_error(Exit::Machine, &error).hint(error.hint()))?;
+    let end = end.map_err(|error| {
+        // Its jobs go on: for whoever waits that is no failure of the machine.
+        let exit = if matches!(error, HeadError::Detached { .. }) { Exit::Running } else { Exit::Machine };
+        Failure::from_error(exit, &error).hint(error.hint())
+    })?;
     if end.was_over {
         say("the run was over already; nothing was run");
     }
@@ -67,7 +72,7 @@ pub(super) fn failed(failures: &[engine::Failure]) -> Exit {
 fn failure_text(failure: &engine::Failure, end: &RunEnd) -> String {
     match failure {
         engine::Failure::Expression { path, diagnostic } => {
-            let diagnostic = (**diagnostic).clone().within(path);
+            let diagnostic = in_call((**diagnostic).clone(), path);
             diagnostic.render(&end.checked.documents.sources)
         }
         engine::Failure::Call { path, attempt, result } => {
@@ -85,6 +90,18 @@ fn failure_text(failure: &engine::Failure, end: &RunEnd) -> String {
             }
             text
         }
+    }
+}
+
+/// A diagnostic of a workflow's expression with the calls that lead to it. The last part of `path` is the expression itself, which the caret shows; it is kept
+/// where it says which shard is meant.
+pub(super) fn in_call(mut diagnostic: Diagnostic, path: &str) -> Diagnostic {
+    diagnostic.call_path.take_if(|own| own == path);
+    let (calls, last) = path.rsplit_once('.').unwrap_or(("", path));
+    match (last.contains('['), calls) {
+        (true, _) => diagnostic.within(path),
+        (false, "") => diagnostic,
+        (false, calls) => diagnostic.within(calls),
     }
 }
 

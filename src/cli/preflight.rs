@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use super::{
     exit::{Exit, Failure},
+    finish,
     run::{self, Request},
     target,
 };
@@ -43,7 +44,7 @@ pub(super) fn refuse(compiled: &Compiled, sources: &Sources) -> Result<(), Failu
     }
     for failure in &compiled.failures {
         if let engine::Failure::Expression { path, diagnostic } = failure {
-            diagnostics.push((**diagnostic).clone().within(path));
+            diagnostics.push(finish::in_call((**diagnostic).clone(), path));
         }
     }
     // Shards of a scatter say the same of other paths.

@@ -45,7 +45,9 @@ pub(super) fn settle_site(path: Option<&Path>) -> Result<Site, Failure> {
     let layer = |path: &Path| -> Result<Layer, Failure> { Ok(Layer { file: path.display().to_string(), text: read(path)? }) };
     let layers = path.map(layer).transpose()?;
     let site = Site::settle(layers.as_slice(), |variable| std::env::var(variable).ok());
-    site.map_err(|error: SiteError| Failure::new(Exit::Site, format!("error: the site file cannot be used: {error}")).hint("`sluice site show` prints every key with its meaning"))
+    site.map_err(|error: SiteError| {
+        Failure::new(Exit::Site, format!("error: the site file cannot be used: {error}")).hint("`sluice site show` prints every key with its meaning")
+    })
 }
 
 /// The site file that is used where none is named, if there is one.

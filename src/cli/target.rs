@@ -132,7 +132,8 @@ impl Chosen {
 
     /// What prints a template of the inputs.
     pub(super) fn inputs_command(&self) -> String {
-        let is_alone = self.checked.find_workflow(DocumentSet::ROOT).is_none() && self.checked.documents.get(DocumentSet::ROOT).document.tasks.len() == 1;
+        let is_alone =
+            self.checked.find_workflow(DocumentSet::ROOT).is_none() && self.checked.documents.get(DocumentSet::ROOT).document.tasks.len() == 1;
         let task = if self.is_task() && !is_alone { format!(" --task {}", self.name()) } else { String::new() };
         format!("sluice inputs {}{task}", self.file)
     }

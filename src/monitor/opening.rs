@@ -74,7 +74,12 @@ fn over(head: Head, engine: &Engine, log: &[(u64, Event)], outcome: Outcome) -> 
 /// Where a run stands by its log; touches nothing.
 pub fn replay(head: &Head, now_ms: u64) -> Result<Replayed, HeadError> {
     let (engine, log) = replayed(head)?;
-    Ok(Replayed { outcome: finished(&log), counts: engine.status(), failures: engine.failures().to_vec(), table: TaskTable::new(&engine, &log, now_ms) })
+    Ok(Replayed {
+        outcome: finished(&log),
+        counts: engine.status(),
+        failures: engine.failures().to_vec(),
+        table: TaskTable::new(&engine, &log, now_ms),
+    })
 }
 
 fn finished(log: &[(u64, Event)]) -> Option<Outcome> {

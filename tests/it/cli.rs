@@ -60,7 +60,8 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-const DOUBLE: &str = "version 1.1\ntask double {\n  input { Int n }\n  command <<< echo $((2 * ~{n})) >>>\n  output { Int twice = read_int(stdout()) }\n}\n";
+const DOUBLE: &str =
+    "version 1.1\ntask double {\n  input { Int n }\n  command <<< echo $((2 * ~{n})) >>>\n  output { Int twice = read_int(stdout()) }\n}\n";
 
 #[test]
 fn variables_of_a_job_around_us_change_nothing() {
