@@ -96,7 +96,7 @@ impl Workshop {
             images: self.images_of(&instance)?,
             exclude_nodes: call.avoid_hosts.clone(),
         };
-        let refused = |error: job::LowerError| ended(Cause::Refused, error.to_string(), Vec::new());
+        let refused = |error: job::LowerError| ended(Cause::Refused, error.to_string(), vec![error.hint()]);
         let spec = job::lower(&instance, &self.site, &paths).map_err(refused)?;
         Ok(Lowered { element, spec })
     }
@@ -142,14 +142,12 @@ impl Workshop {
     fn images_of(&self, instance: &TaskInstance) -> Result<BTreeMap<String, String>, TaskResult> {
         let Some(store) = &self.images else { return Ok(BTreeMap::new()) };
         let mut images = BTreeMap::new();
-        let roles = instance.distributed.iter().flat_map(|distributed| &distributed.roles).filter_map(|role| role.container.clone());
-        let wanted = std::iter::once(instance.requirements.container.clone()).chain(roles.map(|image| vec![image]));
-        for alternatives in wanted.filter(|alternatives| !alternatives.is_empty()) {
+        for alternatives in instance.images() {
             match store.provide(&alternatives, &self.site.registries) {
                 Ok((reference, path)) => {
                     images.insert(reference, path);
                 }
-                Err(error) => return Err(ended(Cause::NotPrepared, format!("failed to {error}"), vec![error.hint()])),
+                Err(error) => return Err(ended(Cause::NoImage, format!("failed to {error}"), vec![error.hint()])),
             }
         }
         Ok(images)
