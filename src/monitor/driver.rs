@@ -7,7 +7,7 @@ use std::{
 };
 
 use tokio::{
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal as Signals, SignalKind, signal},
     sync::mpsc,
 };
 
@@ -94,6 +94,21 @@ pub(super) struct Driver {
     pub(super) slurm_since: std::time::SystemTime,
 }
 
+/// The next signal of a stream; never, where there is none.
+async fn next(stream: &mut Option<Signals>) {
+    match stream {
+        Some(stream) => drop(stream.recv().await),
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether this process was started with SIGHUP ignored (proc(5), `SigIgn`).
+fn hang_up_is_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & 1 != 0)
+}
+
 /// The outputs of a run by full name; an empty object unless it succeeded.
 pub(super) fn outputs(engine: &Engine) -> serde_json::Value {
     let outputs = engine.outputs().unwrap_or_default();
@@ -148,8 +163,9 @@ impl Driver {
     /// Drives the run to its end.
     pub(super) async fn drive(&mut self, mut receiver: mpsc::UnboundedReceiver<Happening>) -> Result<Outcome, HeadError> {
         let stream = |kind| signal(kind).map_err(HeadError::Runtime);
-        let (mut interrupt, mut terminate, mut hang_up) =
-            (stream(SignalKind::interrupt())?, stream(SignalKind::terminate())?, stream(SignalKind::hangup())?);
+        let (mut interrupt, mut terminate) = (stream(SignalKind::interrupt())?, stream(SignalKind::terminate())?);
+        // Under `nohup` the end of the session is nothing to us; a handler would undo that.
+        let mut hang_up = if hang_up_is_ignored() { None } else { Some(stream(SignalKind::hangup())?) };
         let mut tick = tokio::time::interval(self.tick_interval());
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         self.pull()?;
@@ -158,7 +174,7 @@ impl Driver {
                 biased;
                 _ = interrupt.recv() => Happening::Signal(Signal::Interrupt),
                 _ = terminate.recv() => Happening::Signal(Signal::Detach("SIGTERM")),
-                _ = hang_up.recv() => Happening::Signal(Signal::Detach("SIGHUP")),
+                _ = next(&mut hang_up) => Happening::Signal(Signal::Detach("SIGHUP")),
                 Some(happening) = receiver.recv() => happening,
                 _ = tick.tick() => Happening::Tick,
             };
