@@ -47,6 +47,8 @@ pub(super) enum Happening {
     Collected { batch: u32, element: u32, outputs: Result<Object, Box<Diagnostic>> },
     /// `scancel` was sent for some batches and their jobs were looked for.
     CancelEnded { batches: Vec<u32>, answer: Result<Cancelled, CommandError> },
+    /// `scancel` was sent for jobs that must not come back.
+    EndedForGood(Result<Cancelled, CommandError>),
     /// A signal came, or a request to cancel.
     Signal(Signal),
     /// Time passed.
@@ -87,6 +89,8 @@ pub(super) struct Driver {
     pub(super) resume_by: Option<String>,
     /// Expressions that are being evaluated; an answer to anything else is not wanted any more.
     pub(super) evaluating: BTreeSet<NodeInstance>,
+    /// Calls of scancel that the run's end waits for.
+    pub(super) ends_under_way: u32,
     pub(super) interrupts: u32,
     pub(super) poll_interval: Duration,
     pub(super) next_poll: Instant,
@@ -142,7 +146,7 @@ impl Driver {
             workshop: Arc::new(workshop),
             progress: head.progress,
             batches: BTreeMap::new(),
-            submits: SubmitQueue::new(head.site.limits.submits_per_second),
+            submits: SubmitQueue::new(&head.site.limits),
             asking: Asking::new(),
             news,
             is_preparing: false,
@@ -150,6 +154,7 @@ impl Driver {
             cancelling: Cancelling::default(),
             resume_by: None,
             evaluating: BTreeSet::new(),
+            ends_under_way: 0,
             interrupts: 0,
             poll_interval: Duration::from_secs_f64(head.site.limits.poll_min_seconds.max(0.2)),
             next_poll: Instant::now(),
@@ -169,7 +174,7 @@ impl Driver {
         let mut tick = tokio::time::interval(self.tick_interval());
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         self.pull()?;
-        while self.outcome.is_none() {
+        while self.outcome.is_none() || self.ends_under_way > 0 {
             let happening = tokio::select! {
                 biased;
                 _ = interrupt.recv() => Happening::Signal(Signal::Interrupt),
@@ -178,7 +183,12 @@ impl Driver {
                 Some(happening) = receiver.recv() => happening,
                 _ = tick.tick() => Happening::Tick,
             };
-            self.handle(happening)?;
+            // After the last event only what the end waits for counts, and a person who does not want to wait.
+            match (&happening, self.outcome) {
+                (Happening::EndedForGood(_), _) | (_, None) => self.handle(happening)?,
+                (Happening::Signal(_), Some(_)) => break,
+                (_, Some(_)) => continue,
+            }
             self.pull()?;
         }
         Ok(self.outcome.expect("the loop ends when there is an outcome"))

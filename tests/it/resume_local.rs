@@ -82,6 +82,7 @@ fn assert_done(place: &Place, ended: &Ended) {
     }
     let written: Value = serde_json::from_str(&fs::read_to_string(place.run_folder().join("outputs.json")).unwrap()).unwrap();
     assert_eq!(written, outputs);
+    place.assert_spool_is_empty();
     place.assert_nothing_left();
 }
 

@@ -58,6 +58,7 @@ impl Lab {
     fn assert_done(&self, ended: &Ended, texts: &[&str]) {
         ended.assert(0, texts);
         assert_eq!(ended.outputs(), json!({"one.n": 7}));
+        self.place.assert_spool_is_empty();
         self.assert_nothing_left();
     }
 
@@ -241,7 +242,7 @@ fn a_cancel_outlasts_errors_of_scancel() {
     lab.place.wait_for_event("task_started", 1, &head);
     lab.cluster.set_faults("scancel fail 1 scancel: error: Kill job error on job id 1: Socket timed out on send/recv operation\nscancel down\nscancel ignore");
     head.signal(Signal::SIGINT);
-    head.end().assert(7, &["Socket timed out on send/recv operation; trying again", "run cancelled"]);
+    head.end().assert(7, &["Socket timed out on send/recv operation`; trying again", "run cancelled"]);
     assert_eq!(lab.cluster.job_states().1, ["CANCELLED"]);
     lab.assert_nothing_left();
 }
