@@ -161,13 +161,10 @@ impl Driver {
         match (local, known) {
             (Some(_), true) | (None, true) => Ok(()),
             (Some(job_id), false) => self.take_job_id(number, job_id),
-            (None, false) => match self.job_id_on_disk(number) {
-                Some(job_id) => self.take_job_id(number, job_id),
-                None => {
-                    self.look_up(number);
-                    Ok(())
-                }
-            },
+            (None, false) => {
+                self.look_up(number);
+                Ok(())
+            }
         }
     }
 
