@@ -146,7 +146,11 @@ impl Loader<'_> {
 }
 
 fn unreadable(wanted: &Wanted, error: &io::Error) -> Diagnostic {
-    let reason = if error.kind() == io::ErrorKind::NotFound { "there is no such file".to_owned() } else { error.to_string() };
+    let reason = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder, expected a WDL document".to_owned(),
+        _ => error.to_string(),
+    };
     match wanted.importer {
         Some((_, _, span)) => Diagnostic::error(span, format!("cannot read the imported document `{}`: {reason}", wanted.shown))
             .label("imported here")

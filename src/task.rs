@@ -47,6 +47,16 @@ pub struct TaskInstance {
     pub label: Option<String>,
 }
 
+impl TaskInstance {
+    /// Images that it names, its own and its roles': of each, the alternatives, first choice first. `*` (any image) names none.
+    pub fn images(&self) -> Vec<Vec<String>> {
+        let roles = self.distributed.iter().flat_map(|distributed| &distributed.roles).filter_map(|role| role.container.clone());
+        let named = std::iter::once(self.requirements.container.clone()).chain(roles.map(|image| vec![image]));
+        let without_any = named.map(|alternatives| alternatives.into_iter().filter(|image| image != "*").collect::<Vec<_>>());
+        without_any.filter(|alternatives| !alternatives.is_empty()).collect()
+    }
+}
+
 /// A host path of an input.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct InputPath {
@@ -255,6 +265,8 @@ pub enum Cause {
     Lost,
     /// Slurm refused the job for good.
     Refused,
+    /// None of the images that the task names can be had.
+    NoImage,
     /// The command succeeded but its outputs could not be made (missing file, wrong type).
     OutputMissing,
     /// The task could not be prepared (an expression failed, an input file is missing).

@@ -103,6 +103,9 @@ pub(super) struct CompileArgs {
     /// Where the scripts are written; it must be empty or not there.
     #[arg(long, value_name = "FOLDER")]
     pub(super) dir: Option<PathBuf>,
+    /// The list of scripts, and what is known of the outputs, as JSON on standard output.
+    #[arg(long)]
+    pub(super) json: bool,
     /// Ask Slurm of each script whether it would take it (`sbatch --test-only`).
     #[arg(long)]
     pub(super) test_only: bool,

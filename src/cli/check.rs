@@ -28,7 +28,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
                 say(&format!("{}\n", diagnostic.render(&sources)));
             }
             let count = |wanted: bool| diagnostics.iter().filter(|diagnostic| diagnostic.is_error() == wanted).count();
-            say(&format!("{}: {} errors, {} warnings", file.display(), count(true), count(false)));
+            say(&format!("{}: {}, {}", file.display(), counted(count(true), "error"), counted(count(false), "warning")));
         }
     }
     if args.json {
@@ -36,6 +36,10 @@ pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
         print(&format!("{text}\n"))?;
     }
     Ok(if has_errors { Exit::Author } else { Exit::Done })
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 fn check_file(file: &Path, strict: bool) -> (Vec<Diagnostic>, Sources) {

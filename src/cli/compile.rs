@@ -2,17 +2,20 @@
 
 use std::path::Path;
 
+use serde_json::Value as Json;
+
 use super::{
     args::CompileArgs,
     clock,
     exit::{Exit, Failure},
-    print, run, say, target,
+    preflight, print, run, say,
 };
 use crate::{
-    engine::{self, OnFailure},
+    engine::OnFailure,
     load,
-    monitor::{self, HeadError, SampleFailure},
+    monitor::{self, HeadError},
     report::{Progress, ProgressStyle},
+    run::{RunDir, RunError},
     slurm::{Slurm, SlurmSettings},
 };
 
@@ -25,41 +28,41 @@ pub(super) fn compile(args: &CompileArgs) -> Result<Exit, Failure> {
         Some(folder) => load::absolute(folder),
         None => load::absolute(Path::new(".")).join("sluice-compiled").join(format!("{}-{}-{}", clock::civil_time(), record.target, &record.id[..4])),
     };
-    let compiled_in = run::write_folder(&folder, &record, &request)?;
-    let head = request.head(compiled_in, record, Progress::new(ProgressStyle::Lines, Box::new(std::io::sink())));
+    // In the mind first: what is refused leaves no folder.
+    let head = request.head(RunDir::new(folder.clone()), record, Progress::new(ProgressStyle::Lines, Box::new(std::io::sink())));
     let failed = |error: HeadError| Failure::from_error(Exit::Machine, &error).hint(error.hint());
     let compiled = monitor::compile(&head, usize::MAX).map_err(failed)?;
-    refuse(&compiled, &request.chosen.checked.documents.sources)?;
-    let outputs = serde_json::to_string_pretty(&compiled.outputs).expect("outputs are plain data");
+    preflight::refuse(&compiled, &request.chosen.checked.documents.sources)?;
+    run::write_folder(&folder, &head.record, &request).map_err(|error| match error {
+        RunError::NotEmpty(folder) => {
+            Failure::new(Exit::Machine, format!("error: failed to write scripts to `{}`: it is not empty", folder.display()))
+                .hint("`--dir` names another folder")
+        }
+        error => error.into(),
+    })?;
+    let outputs = compiled.outputs.clone();
     let scripts = compiled.write(&head).map_err(failed)?;
-    for (script, elements) in &scripts {
-        let tasks = if *elements == 1 { "1 task".to_owned() } else { format!("{elements} tasks") };
-        print(&format!("{script}\t{tasks}\n"))?;
-    }
-    say(&format!("outputs, as far as they are known: {outputs}"));
+    show(&scripts, &outputs, args)?;
     if args.test_only { test_only(&scripts) } else { Ok(Exit::Done) }
 }
 
-/// Errors that show already now.
-fn refuse(compiled: &monitor::Compiled, sources: &crate::source::Sources) -> Result<(), Failure> {
-    let mut refused = Vec::new();
-    for task in &compiled.tasks {
-        match &task.job {
-            Ok(_) => {}
-            Err(SampleFailure::Author(diagnostic)) => return Err(target::author_failure(&[(**diagnostic).clone()], sources)),
-            Err(SampleFailure::Site(error)) => refused.push(format!("error: call `{}`: {error}", task.path)),
-        }
+/// The scripts with their number of tasks on standard output; what is known of the outputs beside them.
+fn show(scripts: &[(String, usize)], outputs: &Json, args: &CompileArgs) -> Result<(), Failure> {
+    if args.json {
+        let rows: Vec<Json> = scripts.iter().map(|(script, tasks)| serde_json::json!({ "script": script, "tasks": tasks })).collect();
+        let all = serde_json::json!({ "scripts": rows, "outputs": outputs });
+        return print(&format!("{}\n", pretty(&all)));
     }
-    for failure in &compiled.failures {
-        if let engine::Failure::Expression { diagnostic, .. } = failure {
-            return Err(target::author_failure(&[(**diagnostic).clone()], sources));
-        }
+    for (script, elements) in scripts {
+        let tasks = if *elements == 1 { "1 task".to_owned() } else { format!("{elements} tasks") };
+        print(&format!("{script}\t{tasks}\n"))?;
     }
-    if refused.is_empty() {
-        Ok(())
-    } else {
-        Err(Failure::new(Exit::Site, refused.join("\n")).hint("`sluice site show` explains partitions and rules"))
-    }
+    say(&format!("outputs, as far as they are known: {}", pretty(outputs)));
+    Ok(())
+}
+
+fn pretty(json: &Json) -> String {
+    serde_json::to_string_pretty(json).expect("it is plain data")
 }
 
 /// Asks Slurm of each script whether it would take it.
@@ -77,5 +80,9 @@ fn test_only(scripts: &[(String, usize)]) -> Result<Exit, Failure> {
             Err(error) => refused.push(format!("error: Slurm refuses `{script}`: {}", error.said().unwrap_or("no reason given"))),
         }
     }
-    if refused.is_empty() { Ok(Exit::Done) } else { Err(Failure::new(Exit::Site, refused.join("\n"))) }
+    if refused.is_empty() {
+        Ok(Exit::Done)
+    } else {
+        Err(Failure::new(Exit::Site, refused.join("\n")).hint("the options stand in the script's first lines; the site file decides on them"))
+    }
 }

@@ -7,10 +7,12 @@ use super::{
     print, say,
 };
 use crate::{
+    diagnostic::Diagnostic,
     engine::{self, Outcome},
+    job::quote::sh,
     local,
     monitor::{HeadError, RunEnd},
-    task::TaskResult,
+    task::{Cause, TaskResult},
 };
 
 /// Rows of the table up to which each task has its own.
@@ -33,6 +35,9 @@ pub(super) fn head_failure(error: &HeadError) -> Failure {
 /// Prints how a run ended and gives its exit code.
 pub(super) fn report(end: Result<RunEnd, HeadError>, json: bool) -> Result<Exit, Failure> {
     let end = end.map_err(|error| head_failure(&error))?;
+    if end.was_over {
+        say("the run was over already; nothing was run");
+    }
     if json {
         let table = serde_json::to_string(&end.table).expect("a table is plain data");
         say(&table);
@@ -43,7 +48,7 @@ pub(super) fn report(end: Result<RunEnd, HeadError>, json: bool) -> Result<Exit,
         say(&format!("\n{}", failure_text(failure, &end)));
     }
     if end.failures.len() > SHOWN_FAILURES {
-        say(&format!("\n… and {} more failures: `sluice status {}`", end.failures.len() - SHOWN_FAILURES, end.run.path().display()));
+        say(&format!("\n… and {} more failures: `sluice status {}`", end.failures.len() - SHOWN_FAILURES, sh(&end.run.path().display().to_string())));
     }
     match end.outcome {
         Outcome::Succeeded => {
@@ -51,37 +56,60 @@ pub(super) fn report(end: Result<RunEnd, HeadError>, json: bool) -> Result<Exit,
             print(&format!("{text}\n"))?;
             Ok(Exit::Done)
         }
-        Outcome::Failed => Ok(Exit::RunFailed),
+        Outcome::Failed => Ok(failed(&end.failures)),
         Outcome::Cancelled => Ok(Exit::Cancelled),
     }
+}
+
+/// The exit code of a run that failed: the site's or the machine's where nothing else is to blame, so that a script knows whom to ask.
+pub(super) fn failed(failures: &[engine::Failure]) -> Exit {
+    let blame = |failure: &engine::Failure| match failure {
+        engine::Failure::Call { result, .. } if result.cause == Cause::Refused => Exit::Site,
+        engine::Failure::Call { result, .. } if result.cause == Cause::NoImage => Exit::Machine,
+        engine::Failure::Call { .. } | engine::Failure::Expression { .. } => Exit::RunFailed,
+    };
+    failures.iter().map(blame).reduce(|first, next| if first == next { first } else { Exit::RunFailed }).unwrap_or(Exit::RunFailed)
 }
 
 fn failure_text(failure: &engine::Failure, end: &RunEnd) -> String {
     match failure {
         engine::Failure::Expression { path, diagnostic } => {
-            let diagnostic = (**diagnostic).clone().within(path);
+            let diagnostic = in_call((**diagnostic).clone(), path);
             diagnostic.render(&end.checked.documents.sources)
         }
         engine::Failure::Call { path, attempt, result } => {
             let mut text = format!("error: call `{path}` failed (attempt {attempt})");
             for line in result.detail.lines() {
-                let _ = write!(text, "\n  {line}");
+                text.push_str(format!("\n  {line}").trim_end_matches(' '));
             }
-            append_tail(&mut text, result, &end.run.attempt(path, *attempt));
+            let stream = append_tail(&mut text, result, &end.run.attempt(path, *attempt));
             for hint in &result.hints {
                 let _ = write!(text, "\n\nhint: {hint}");
             }
-            let _ = write!(text, "\n\nhint: `sluice logs {} {path}` shows all it printed", end.run.path().display());
+            if let Some(stream) = stream {
+                let option = if stream == "stderr" { " --stderr" } else { "" };
+                let _ = write!(text, "\n\nhint: `sluice logs {} {}{option}` shows all of it", sh(&end.run.path().display().to_string()), sh(&path.0));
+            }
             text
         }
     }
 }
 
-/// The last lines of the command's standard error, or of its output where it wrote nothing there.
-fn append_tail(text: &mut String, result: &TaskResult, attempt: &std::path::Path) {
-    if result.started_ms.is_none() {
-        return;
+/// A diagnostic of a workflow's expression with the calls that lead to it. The last part of `path` is the expression itself, which the caret shows; it is kept
+/// where it says which shard is meant.
+pub(super) fn in_call(mut diagnostic: Diagnostic, path: &str) -> Diagnostic {
+    diagnostic.call_path.take_if(|own| own == path);
+    let (calls, last) = path.rsplit_once('.').unwrap_or(("", path));
+    match (last.contains('['), calls) {
+        (true, _) => diagnostic.within(path),
+        (false, "") => diagnostic,
+        (false, calls) => diagnostic.within(calls),
     }
+}
+
+/// The last lines of the command's standard error, or of its output where it wrote nothing there; gives which it was.
+fn append_tail(text: &mut String, result: &TaskResult, attempt: &std::path::Path) -> Option<&'static str> {
+    result.started_ms?;
     for (stream, words) in [("stderr", "standard error"), ("stdout", "standard output")] {
         let written = std::fs::read(attempt.join(stream)).unwrap_or_default();
         let written = String::from_utf8_lossy(&written).into_owned();
@@ -93,6 +121,7 @@ fn append_tail(text: &mut String, result: &TaskResult, attempt: &std::path::Path
         for line in &lines[lines.len().saturating_sub(10)..] {
             let _ = write!(text, "\n  | {line}");
         }
-        return;
+        return Some(stream);
     }
+    None
 }

@@ -1,11 +1,13 @@
 //! From what the user gave (a JSON file, `key=value` words) to the values of a run.
 
 use std::{
+    collections::BTreeSet,
     fs,
-    io::Read,
+    io::{ErrorKind, Read},
     path::{Path, PathBuf},
 };
 
+use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use super::{
@@ -17,6 +19,7 @@ use crate::{
     diagnostic::nearest_name,
     load,
     site::Site,
+    syntax::ast::Version,
     value::{self, Object, Type, Value},
 };
 
@@ -38,26 +41,62 @@ enum Content {
 
 /// Reads, merges, checks and converts the inputs; later ones win. The result's keys are full (`workflow.call.input`).
 pub(super) fn settle(chosen: &Chosen, site: &Site, file: Option<&Path>, words: &[String]) -> Result<Object, Failure> {
-    let mut given = file.map_or(Ok(Vec::new()), read_file)?;
-    given.extend(words.iter().map(|word| read_word(word)).collect::<Result<Vec<_>, _>>()?);
+    let given = file.map_or(Ok(Vec::new()), read_file)?;
+    let given = given.into_iter().map(Ok).chain(words.iter().map(|word| read_word(word)));
+    let mut last = IndexMap::new();
+    for input in given {
+        let input = input?;
+        last.insert(full_key(chosen, &input.key), input);
+    }
     let available = chosen.available_inputs();
     let mut values = Object::new();
     let mut wrong = Vec::new();
-    for input in given {
-        match convert(chosen, site, &available, &input) {
-            Ok((key, value)) => {
-                values.insert(key, value);
+    // Inputs that were given, though wrongly, or under a name that is nearly right: to call them missing too would say it twice.
+    let mut meant = BTreeSet::new();
+    for (key, given) in &last {
+        match available.iter().find(|input| input.key == *key) {
+            None => {
+                let near = nearest_name(key, available.iter().map(|input| input.key.as_str()));
+                meant.extend(near);
+                wrong.push(unknown(chosen, given, near));
             }
-            Err(message) => wrong.push(message),
+            Some(input) => match convert(chosen, site, input, given) {
+                Ok(value) => drop(values.insert(key.clone(), value)),
+                Err(error) => {
+                    meant.insert(input.key.as_str());
+                    wrong.push(format!("error: input `{key}` ({}): {error}", given.origin));
+                }
+            },
         }
     }
-    let missing = available.iter().filter(|input| input.required && !values.contains_key(&input.key));
+    let missing = available.iter().filter(|input| input.required && !values.contains_key(&input.key) && !meant.contains(input.key.as_str()));
     wrong.extend(missing.map(|input| format!("error: missing input `{}` ({})", input.key, input.ty)));
     if wrong.is_empty() {
         return Ok(values);
     }
-    let hint = format!("`sluice inputs {}` prints a template of the inputs", chosen.file);
-    Err(Failure::new(Exit::Author, wrong.join("\n")).hint(hint))
+    Err(Failure::new(Exit::Author, wrong.join("\n")).hint(format!("`{}` prints a template of the inputs", chosen.inputs_command())))
+}
+
+/// Refuses File and Directory inputs of WDL 1.0 and later that are not there. In draft-2 a path is only a path.
+pub(super) fn refuse_absent(chosen: &Chosen, inputs: &Object) -> Result<(), Failure> {
+    if chosen.version() == Version::Draft2 {
+        return Ok(());
+    }
+    let mut absent = Vec::new();
+    for (key, given) in inputs {
+        // A walk over the paths; the value itself stays as it is.
+        let _ = value::map_paths(given, &mut |path| {
+            if !value::is_url(path) && !Path::new(path).exists() {
+                absent.push(format!("error: input `{key}`: there is no file `{path}`"));
+            }
+            path.to_owned()
+        });
+    }
+    if absent.is_empty() {
+        return Ok(());
+    }
+    let hint = "a relative path in an inputs file is relative to that file's folder, on the command line to the current folder";
+    Err(Failure::new(Exit::Author, absent.join("\n")).hint(hint))
 }
 
 fn read_file(path: &Path) -> Result<Vec<Given>, Failure> {
@@ -69,7 +108,10 @@ fn read_file(path: &Path) -> Result<Vec<Given>, Failure> {
     } else {
         fs::read_to_string(path)
     };
-    let text = text.map_err(|error| Failure::new(Exit::Author, format!("error: cannot read the inputs `{shown}`: {error}")))?;
+    let text = text.map_err(|error| {
+        let reason = if error.kind() == ErrorKind::NotFound { "there is no such file".to_owned() } else { error.to_string() };
+        Failure::new(Exit::Author, format!("error: cannot read the inputs `{shown}`: {reason}"))
+    })?;
     let json: Json = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
         Failure::new(Exit::Author, format!("error: `{shown}` is not JSON: {error}"))
             .hint("inputs are one JSON object: {\"workflow.input\": value, …}")
@@ -90,53 +132,63 @@ fn is_comment(key: &str) -> bool {
 }
 
 fn read_word(word: &str) -> Result<Given, Failure> {
-    let Some((key, content)) = word.split_once('=') else {
-        return Err(Failure::new(Exit::Usage, format!("error: `{word}` is not an input: expected KEY=VALUE")));
-    };
-    Ok(Given {
-        key: key.to_owned(),
-        content: Content::Word(content.to_owned()),
-        base: load::absolute(Path::new(".")),
-        origin: "command line".to_owned(),
-    })
+    match word.split_once('=') {
+        Some((key, content)) if !key.trim().is_empty() => Ok(Given {
+            key: key.to_owned(),
+            content: Content::Word(content.to_owned()),
+            base: load::absolute(Path::new(".")),
+            origin: "command line".to_owned(),
+        }),
+        Some(_) | None => Err(Failure::new(Exit::Usage, format!("error: expected an input as KEY=VALUE, found `{word}`"))
+            .hint("an input is `name=value` or `workflow.name=value`; options begin with `-`")),
+    }
 }
 
-fn convert(chosen: &Chosen, site: &Site, available: &[AvailableInput], given: &Given) -> Result<(String, Value), String> {
+/// `n` and `wf.n` are the same input of the workflow `wf`.
+fn full_key(chosen: &Chosen, key: &str) -> String {
     let prefix = format!("{}.", chosen.name());
-    let full = if given.key.starts_with(&prefix) { given.key.clone() } else { format!("{prefix}{}", given.key) };
-    let Some(input) = available.iter().find(|input| input.key == full) else {
-        return Err(unknown(&full, given, available));
-    };
+    if key.starts_with(&prefix) { key.to_owned() } else { format!("{prefix}{key}") }
+}
+
+fn convert(chosen: &Chosen, site: &Site, input: &AvailableInput, given: &Given) -> Result<Value, String> {
+    // An input with a default may be given as null: that is "use the default" for a required type, `None` for an optional one.
+    let shown = input.ty.required();
     let json = match &given.content {
         Content::Json(json) => json.clone(),
-        Content::Word(word) => word_to_json(word, &input.ty).map_err(|error| format!("error: input `{full}` ({}): {error}", given.origin))?,
+        Content::Word(word) => word_to_json(word, shown)?,
     };
-    // An input with a default may be given as null: that is "use the default" for a required type, `None` for an optional one.
-    let value = value::from_json(&json, &input.ty).map_err(|error| format!("error: input `{full}` ({}): {error}", given.origin))?;
-    Ok((full, value::map_paths(&value, &mut |path| chosen.place_path(path, &given.base, site))))
+    let value = value::from_json(&json, &input.ty)?;
+    Ok(value::map_paths(&value, &mut |path| chosen.place_path(path, &given.base, site)))
 }
 
-fn unknown(full: &str, given: &Given, available: &[AvailableInput]) -> String {
-    let near = nearest_name(full, available.iter().map(|input| input.key.as_str()));
-    let meant = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    format!("error: unknown input `{}` ({}){meant}", given.key, given.origin)
-}
-
-/// A word is text where the input is text; elsewhere it is JSON, and if it is no JSON it is taken as text, so that the type error names it.
-fn word_to_json(word: &str, ty: &Type) -> Result<Json, String> {
-    match ty.required() {
-        Type::String | Type::File | Type::Directory | Type::Enum(_) => Ok(Json::String(word.to_owned())),
-        Type::Boolean
-        | Type::Int
-        | Type::Float
-        | Type::Array { .. }
-        | Type::Map(_)
-        | Type::Pair(_)
-        | Type::Struct(_)
-        | Type::Object
-        | Type::None
-        | Type::Any
-        | Type::Optional(_)
-        | Type::Call(_) => serde_json::from_str(word).map_err(|_| format!("expected {ty} as JSON, found `{word}`")),
+fn unknown(chosen: &Chosen, given: &Given, near: Option<&str>) -> String {
+    let mut text = format!("error: `{}` has no input `{}` ({})", chosen.name(), given.key, given.origin);
+    if let Some(near) = near {
+        text.push_str(&format!("; did you mean `{near}`?"));
+        return text;
     }
+    let inner = given.key.strip_prefix(&format!("{}.", chosen.name()));
+    match inner {
+        Some(inner) if inner.contains('.') && chosen.version() >= Version::V1_1 => {
+            text.push_str("; inputs of calls can be given where the workflow has `meta { allowNestedInputs: true }` and the call does not set them");
+        }
+        None if given.key.contains('.') => text.push_str(&format!("; keys begin with `{}.`", chosen.name())),
+        Some(_) | None => {}
+    }
+    text
+}
+
+/// A word is text where the input is text; elsewhere it is JSON.
+fn word_to_json(word: &str, ty: &Type) -> Result<Json, String> {
+    let example = match ty {
+        Type::String | Type::File | Type::Directory | Type::Enum(_) => return Ok(Json::String(word.to_owned())),
+        Type::Boolean => "`true` or `false`",
+        Type::Int => "a whole number",
+        Type::Float => "a number",
+        Type::Array { .. } => "a JSON array, as in `[1, 2]` or `[\"a\", \"b\"]`",
+        Type::Map(_) | Type::Struct(_) | Type::Object => "a JSON object, as in `{\"key\": 1}`",
+        Type::Pair(_) => "a JSON array of two",
+        Type::None | Type::Any | Type::Optional(_) | Type::Call(_) => "JSON",
+    };
+    serde_json::from_str(word).map_err(|_| format!("expected {ty}: {example}, found `{word}`"))
 }

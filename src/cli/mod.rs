@@ -68,14 +68,14 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Resume(args) => resume::resume(&args),
         Command::Site(args) => site::site(&args),
         Command::Completions(args) => {
-            clap_complete::generate(args.shell, &mut Cli::command(), "sluice", &mut std::io::stdout());
-            Ok(Exit::Done)
+            let mut text = Vec::new();
+            clap_complete::generate(args.shell, &mut Cli::command(), "sluice", &mut text);
+            print(&String::from_utf8_lossy(&text)).map(|()| Exit::Done)
         }
         Command::Man => {
-            clap_mangen::Man::new(Cli::command())
-                .render(&mut std::io::stdout())
-                .map_err(|error| Failure::new(Exit::Machine, format!("error: failed to write: {error}")))?;
-            Ok(Exit::Done)
+            let mut text = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut text).expect("memory takes what is written to it");
+            print(&String::from_utf8_lossy(&text)).map(|()| Exit::Done)
         }
     }
 }

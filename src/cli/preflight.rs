@@ -1,48 +1,112 @@
 //! Before anything is submitted: every task whose asks are known is lowered in the mind, and what fits nowhere is refused.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use super::{
     exit::{Exit, Failure},
+    finish,
     run::{self, Request},
     target,
 };
 use crate::{
+    diagnostic::Diagnostic,
     engine::{self, OnFailure},
-    monitor::{self, SampleFailure, SampleTask},
+    image::ImageStore,
+    job::LowerError,
+    monitor::{self, Compiled, SampleFailure, SampleTask},
     report::{Progress, ProgressStyle},
     run::RunDir,
+    source::Sources,
 };
 
 /// Calls that are looked at: enough for every kind of task, while a scatter of 100,000 is not evaluated twice.
 const MOST_CALLS: usize = 500;
 
-/// Refuses a run with a call that the site cannot take.
-pub(super) fn refuse_what_fits_nowhere(request: &Request) -> Result<(), Failure> {
+/// Refuses a run with a call that cannot be made, that the site cannot take, or whose image cannot be had.
+pub(super) fn refuse_what_cannot_run(request: &Request) -> Result<(), Failure> {
     let record = run::new_record(request, OnFailure::Abort)?;
-    let checked = request.chosen.checked.clone();
     let head = request.head(RunDir::new(PathBuf::from("/run")), record, Progress::new(ProgressStyle::Lines, Box::new(std::io::sink())));
     let compiled = monitor::compile(&head, MOST_CALLS).map_err(|error| Failure::from_error(Exit::Machine, &error).hint(error.hint()))?;
-    let mut refused = Vec::new();
-    for SampleTask { path, job } in &compiled.tasks {
-        match job {
-            Ok(_) => {}
-            Err(SampleFailure::Author(diagnostic)) => return Err(target::author_failure(&[(**diagnostic).clone()], &checked.documents.sources)),
-            Err(SampleFailure::Site(error)) => refused.push(format!("error: call `{path}`: {error}")),
-        }
-    }
-    refuse_failed_expression(&compiled.failures, &checked.documents.sources)?;
-    refused.dedup_by(|later, earlier| later.split_once(": ").map(|(_, rest)| rest) == earlier.split_once(": ").map(|(_, rest)| rest));
-    if refused.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::new(Exit::Site, refused.join("\n")).hint("`sluice site show` explains partitions and rules; nothing was submitted"))
+    refuse(&compiled, &request.chosen.checked.documents.sources)?;
+    refuse_images(&compiled.tasks, request)
 }
 
-fn refuse_failed_expression(failures: &[engine::Failure], sources: &crate::source::Sources) -> Result<(), Failure> {
-    for failure in failures {
-        if let engine::Failure::Expression { diagnostic, .. } = failure {
-            return Err(target::author_failure(&[(**diagnostic).clone()], sources));
+/// The errors of a walk through a run: the author's first, since the site cannot be asked about a task that makes no sense.
+pub(super) fn refuse(compiled: &Compiled, sources: &Sources) -> Result<(), Failure> {
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    let mut refusals = Refusals::default();
+    for SampleTask { path, job, .. } in &compiled.tasks {
+        match job {
+            Ok(_) => {}
+            Err(SampleFailure::Author(diagnostic)) => diagnostics.push((**diagnostic).clone().within(&path.0)),
+            Err(SampleFailure::Site(error)) => refusals.add(&path.0, error),
+        }
+    }
+    for failure in &compiled.failures {
+        if let engine::Failure::Expression { path, diagnostic } = failure {
+            diagnostics.push(finish::in_call((**diagnostic).clone(), path));
+        }
+    }
+    // Shards of a scatter say the same of other paths.
+    diagnostics.dedup_by(|later, earlier| Diagnostic { call_path: None, ..later.clone() } == Diagnostic { call_path: None, ..earlier.clone() });
+    if diagnostics.is_empty() { refusals.into_result() } else { Err(target::author_failure(&diagnostics, sources)) }
+}
+
+/// What became no job, by reason: shards of a scatter have the same one.
+#[derive(Default)]
+struct Refusals {
+    reasons: Vec<Reason>,
+}
+
+struct Reason {
+    text: String,
+    hint: String,
+    exit: Exit,
+    first: String,
+    others: usize,
+}
+
+impl Refusals {
+    fn add(&mut self, path: &str, error: &LowerError) {
+        let text = error.to_string();
+        match self.reasons.iter_mut().find(|reason| reason.text == text) {
+            Some(reason) => reason.others += 1,
+            None => self.reasons.push(Reason { text, hint: error.hint(), exit: blame(error), first: path.to_owned(), others: 0 }),
+        }
+    }
+
+    fn into_result(self) -> Result<(), Failure> {
+        let Some(exit) = self.reasons.iter().map(|reason| reason.exit).reduce(|first, next| if next == Exit::Author { next } else { first }) else {
+            return Ok(());
+        };
+        let line = |reason: &Reason| {
+            let others = if reason.others == 0 { String::new() } else { format!(" and {} more like it", reason.others) };
+            format!("error: call `{}`{others}: {}", reason.first, reason.text)
+        };
+        let message = self.reasons.iter().map(line).collect::<Vec<_>>().join("\n");
+        let hints: BTreeSet<String> = self.reasons.into_iter().map(|reason| reason.hint).collect();
+        Err(hints.into_iter().fold(Failure::new(exit, message), Failure::hint))
+    }
+}
+
+/// Whether the document or the site file must change. A cluster kind or an entry of a table may be the site's own, so the site is asked for it.
+fn blame(error: &LowerError) -> Exit {
+    match error {
+        LowerError::Role { .. } | LowerError::BadValue { .. } => Exit::Author,
+        LowerError::Refused(_) | LowerError::UnknownCluster { .. } | LowerError::NoSuchEntry { .. } => Exit::Site,
+    }
+}
+
+/// Looks whether each image is there or can be pulled, without pulling.
+fn refuse_images(tasks: &[SampleTask], request: &Request) -> Result<(), Failure> {
+    let Some(store) = ImageStore::of_site(&request.settled.site) else { return Ok(()) };
+    let mut looked_for = BTreeSet::new();
+    for (path, images) in tasks.iter().flat_map(|task| task.images.iter().map(|images| (&task.path, images))) {
+        if looked_for.insert(images) {
+            store.look_for(images, &request.settled.site.registries).map_err(|error| {
+                let failure = Failure::new(Exit::Machine, format!("error: call `{path}`: failed to {error}"));
+                failure.hint(error.hint())
+            })?;
         }
     }
     Ok(())

@@ -16,7 +16,7 @@ use crate::{
     monitor::{self, BackendKind, Head},
     plan,
     report::{Progress, ProgressStyle},
-    run::{self, FORMAT_VERSION, NewRun, RunDir, RunLock, RunRecord},
+    run::{self, FORMAT_VERSION, NewRun, RunDir, RunError, RunLock, RunRecord},
     value::{self, Object},
 };
 
@@ -48,7 +48,8 @@ impl Request {
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let request = request(&args.target, &args.place)?;
     request.chosen.warnings.iter().for_each(|warning| say(&format!("{warning}\n")));
-    preflight::refuse_what_fits_nowhere(&request)?;
+    inputs::refuse_absent(&request.chosen, &request.inputs)?;
+    preflight::refuse_what_cannot_run(&request)?;
     if request.settled.backend == BackendName::Local && !request.settled.backend_is_given {
         say("no `sbatch` on PATH: running on this machine (local backend)");
     }
@@ -80,11 +81,11 @@ fn create(args: &RunArgs, request: &Request) -> Result<RunDir, Failure> {
         Some(folder) => load::absolute(folder),
         None => run::default_folder(&load::absolute(Path::new(".")), &record, &clock::civil_time()),
     };
-    write_folder(&folder, &record, request)
+    Ok(write_folder(&folder, &record, request)?)
 }
 
 /// Makes the folder of a run or of a compilation.
-pub(super) fn write_folder(folder: &Path, record: &RunRecord, request: &Request) -> Result<RunDir, Failure> {
+pub(super) fn write_folder(folder: &Path, record: &RunRecord, request: &Request) -> Result<RunDir, RunError> {
     let inputs: serde_json::Map<_, _> = request.inputs.iter().map(|(key, input)| (key.clone(), value::to_json(input))).collect();
     let site = serde_json::to_value(&*request.settled.site).expect("a site is plain data");
     let new = NewRun {
@@ -94,7 +95,7 @@ pub(super) fn write_folder(folder: &Path, record: &RunRecord, request: &Request)
         site: &site,
         library: request.settled.templates.library(),
     };
-    Ok(run::create(folder, &new)?)
+    run::create(folder, &new)
 }
 
 fn record(args: &RunArgs, request: &Request) -> Result<RunRecord, Failure> {

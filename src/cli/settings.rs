@@ -54,7 +54,9 @@ pub(super) fn settle_site(path: Option<&Path>) -> Result<Site, Failure> {
     let layer = |path: &Path| -> Result<Layer, Failure> { Ok(Layer { file: path.display().to_string(), text: read(path)? }) };
     let layers = path.map(layer).transpose()?;
     let site = Site::settle(layers.as_slice(), |variable| std::env::var(variable).ok());
-    site.map_err(|error: SiteError| Failure::from_error(Exit::Site, &error).hint("`sluice site show` prints every key with its meaning"))
+    site.map_err(|error: SiteError| {
+        Failure::new(Exit::Site, format!("error: the site file cannot be used: {error}")).hint("`sluice site show` prints every key with its meaning")
+    })
 }
 
 /// The site file that is used where none is named, if there is one.
@@ -104,8 +106,9 @@ pub(super) fn find(name: &str) -> Result<PathBuf, Failure> {
     if path.is_file() {
         return Ok(path.to_owned());
     }
-    let candidates: Vec<PathBuf> = folders().into_iter().map(|folder| folder.join(format!("{name}.toml"))).collect();
-    if let (false, Some(found)) = (name.contains('/'), candidates.iter().find(|candidate| candidate.is_file())) {
+    let is_name = !name.contains('/');
+    let candidates: Vec<PathBuf> = folders().into_iter().filter(|_| is_name).map(|folder| folder.join(format!("{name}.toml"))).collect();
+    if let Some(found) = candidates.iter().find(|candidate| candidate.is_file()) {
         return Ok(found.clone());
     }
     let tried: Vec<String> = std::iter::once(name.to_owned()).chain(candidates.iter().map(|path| path.display().to_string())).collect();

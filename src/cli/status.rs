@@ -4,7 +4,7 @@ use super::{
     args::StatusArgs,
     clock,
     exit::{Exit, Failure},
-    print, resume,
+    finish, print, resume,
 };
 use crate::{
     engine::Outcome,
@@ -38,7 +38,7 @@ pub(super) fn status(args: &StatusArgs) -> Result<Exit, Failure> {
     }
     Ok(match state.outcome {
         Some(Outcome::Succeeded) => Exit::Done,
-        Some(Outcome::Failed) => Exit::RunFailed,
+        Some(Outcome::Failed) => finish::failed(&state.failures),
         Some(Outcome::Cancelled) => Exit::Cancelled,
         None => Exit::Running,
     })

@@ -13,7 +13,7 @@ use crate::{
     load::{self, Disk, Library},
     site::Site,
     source::Sources,
-    syntax::documents::DocumentSet,
+    syntax::{ast::Version, documents::DocumentSet},
     value,
 };
 
@@ -123,6 +123,19 @@ impl Chosen {
     /// Whether a single task is run.
     pub(super) fn is_task(&self) -> bool {
         matches!(self.callee, Callee::Task(_))
+    }
+
+    /// The version of the document.
+    pub(super) fn version(&self) -> Version {
+        self.checked.documents.get(DocumentSet::ROOT).document.version
+    }
+
+    /// What prints a template of the inputs.
+    pub(super) fn inputs_command(&self) -> String {
+        let is_alone =
+            self.checked.find_workflow(DocumentSet::ROOT).is_none() && self.checked.documents.get(DocumentSet::ROOT).document.tasks.len() == 1;
+        let task = if self.is_task() && !is_alone { format!(" --task {}", self.name()) } else { String::new() };
+        format!("sluice inputs {}{task}", self.file)
     }
 
     /// Every input that can be given.

@@ -126,6 +126,32 @@ impl ImageStore {
         Self { program: program.into(), folder, pulls: Mutex::default(), has_changed: Condvar::new() }
     }
 
+    /// Whether one of several alternatives may be had, without pulling: it is there, or there is a program to pull it.
+    pub fn look_for(&self, alternatives: &[String], registries: &BTreeMap<String, String>) -> Result<(), ImageError> {
+        let looked = alternatives.iter().map(|reference| self.look_for_one(reference, registries));
+        let mut errors = Vec::new();
+        for found in looked {
+            match found {
+                Ok(()) => return Ok(()),
+                Err(error) => errors.push(error),
+            }
+        }
+        Err(only_or_all(errors))
+    }
+
+    fn look_for_one(&self, reference: &str, registries: &BTreeMap<String, String>) -> Result<(), ImageError> {
+        match ImageReference::parse(reference, registries)? {
+            ImageReference::Local(path) => local(reference, path).map(drop),
+            ImageReference::Remote(source) if self.folder.join(ImageReference::store_name(&source)).exists() => Ok(()),
+            ImageReference::Remote(_) if which::which(&self.program).is_ok() => Ok(()),
+            ImageReference::Remote(_) => Err(ImageError::NoProgram {
+                reference: reference.to_owned(),
+                program: self.program.clone(),
+                source: io::Error::new(io::ErrorKind::NotFound, "it is not on PATH"),
+            }),
+        }
+    }
+
     /// The first of several alternatives that can be had: as it was written, and the path that the container program is given.
     pub fn provide(&self, alternatives: &[String], registries: &BTreeMap<String, String>) -> Result<(String, String), ImageError> {
         let mut errors = Vec::new();
@@ -135,22 +161,12 @@ impl ImageStore {
                 Err(error) => errors.push(error),
             }
         }
-        match errors.pop() {
-            Some(only) if errors.is_empty() => Err(only),
-            Some(last) => {
-                errors.push(last);
-                Err(ImageError::NoneOf(errors))
-            }
-            None => Err(ImageReferenceError::Empty.into()),
-        }
+        Err(only_or_all(errors))
     }
 
     fn provide_one(&self, reference: &str, registries: &BTreeMap<String, String>) -> Result<PathBuf, ImageError> {
         match ImageReference::parse(reference, registries)? {
-            ImageReference::Local(path) => {
-                let path = std::path::absolute(&path).unwrap_or(path);
-                if path.exists() { Ok(path) } else { Err(ImageError::NotThere { reference: reference.to_owned(), path }) }
-            }
+            ImageReference::Local(path) => local(reference, path),
             ImageReference::Remote(source) => self.provide_remote(reference, &source),
         }
     }
@@ -218,6 +234,24 @@ impl ImageStore {
         }
         let command = format!("{} pull image.sif {source}", self.program);
         Err(ImageError::Pull { reference: reference.to_owned(), command, said: last_words(&String::from_utf8_lossy(&output.stderr)) })
+    }
+}
+
+/// An image that is used in place, if it is there.
+fn local(reference: &str, path: PathBuf) -> Result<PathBuf, ImageError> {
+    let path = std::path::absolute(&path).unwrap_or(path);
+    if path.exists() { Ok(path) } else { Err(ImageError::NotThere { reference: reference.to_owned(), path }) }
+}
+
+/// Why none of several alternatives can be had.
+fn only_or_all(mut errors: Vec<ImageError>) -> ImageError {
+    match errors.pop() {
+        Some(only) if errors.is_empty() => only,
+        Some(last) => {
+            errors.push(last);
+            ImageError::NoneOf(errors)
+        }
+        None => ImageReferenceError::Empty.into(),
     }
 }
 

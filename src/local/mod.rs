@@ -83,6 +83,8 @@ pub struct Local {
     running: Vec<Running>,
     ended: Vec<Observation>,
     grace: Duration,
+    /// Something has ended and may have left processes to us.
+    has_orphans: bool,
 }
 
 impl Local {
@@ -92,7 +94,7 @@ impl Local {
         if let Err(error) = nix::sys::prctl::set_child_subreaper(true) {
             tracing::warn!("cannot become a child subreaper: {error}; daemons that a task leaves behind may outlive it");
         }
-        Self { slots, waiting: VecDeque::new(), running: Vec::new(), ended: Vec::new(), grace }
+        Self { slots, waiting: VecDeque::new(), running: Vec::new(), ended: Vec::new(), grace, has_orphans: false }
     }
 
     /// Takes a job in; its elements start as slots come free.
@@ -102,7 +104,7 @@ impl Local {
         self.start_waiting();
     }
 
-    /// Takes in a job of an earlier head: elements whose process lives are watched, those that never started wait, the others have ended.
+    /// Takes in a job of an earlier head: elements whose process lives are watched, those that never started wait until [`Local::poll`], the others have ended.
     /// `open` names the elements that are not over.
     pub fn adopt(&mut self, job: LocalJob, open: &[u32]) {
         let job = std::sync::Arc::new(job);
@@ -116,13 +118,13 @@ impl Local {
                 Some(_) => self.ended.push(observation(&job, element, JobState::Failed, "ended while no head was watching")),
             }
         }
-        self.start_waiting();
     }
 
     /// What changed: elements that ended since the last call, and a line for each that waits or runs.
     pub fn poll(&mut self) -> Vec<Observation> {
         self.end_overdue();
         self.reap();
+        self.end_orphans();
         self.start_waiting();
         let mut seen = std::mem::take(&mut self.ended);
         seen.extend(self.running.iter().map(|running| observation(&running.job, running.element, JobState::Running, "")));
@@ -192,6 +194,7 @@ impl Local {
             match running.status() {
                 Status::Alive => still.push(running),
                 Status::Ended(status) => {
+                    self.has_orphans = true;
                     // The script is gone; whatever it left behind goes too.
                     running.signal_all(nix::sys::signal::Signal::SIGKILL);
                     self.ended.push(running.final_observation(status));
@@ -199,6 +202,34 @@ impl Local {
             }
         }
         self.running = still;
+    }
+
+    /// What scripts that have ended left behind came to us (subreaper). Those that are dead are taken off the table of processes; once no script runs that they
+    /// could belong to, those that live are ended: a daemon that has left its session and cleared its environment is found in no other way.
+    fn end_orphans(&mut self) {
+        if !self.has_orphans {
+            return;
+        }
+        let own: Vec<u32> = self.running.iter().filter_map(|running| Some(running.child.as_ref()?.id())).collect();
+        self.has_orphans = process::reap_orphans(&own);
+        if self.has_orphans && self.running.is_empty() {
+            process::kill_orphans();
+        }
+    }
+
+    /// Ends what scripts left behind, whatever it is, before the head goes.
+    fn leave_nothing(&mut self) {
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while self.running.is_empty() && self.has_orphans && Instant::now() < deadline {
+            self.end_orphans();
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        self.leave_nothing();
     }
 }
 
@@ -210,6 +241,9 @@ enum Status {
 
 impl Running {
     fn status(&mut self) -> Status {
+        if let Some(earlier) = self.earlier_start() {
+            (self.child, self.process) = (None, earlier);
+        }
         match &mut self.child {
             Some(child) => match child.try_wait() {
                 Ok(None) => Status::Alive,
@@ -219,6 +253,15 @@ impl Running {
             None if self.process.is_alive() => Status::Alive,
             None => Status::Ended(None),
         }
+    }
+
+    /// The process of a start by an earlier head, of which our own found that it had come first.
+    fn earlier_start(&mut self) -> Option<ProcessId> {
+        let status = self.child.as_mut()?.try_wait().ok()??;
+        (status.code() == Some(NOT_FIRST))
+            .then(|| process::recorded(&pid_file(&self.job, self.element)))
+            .flatten()
+            .filter(|first| *first != self.process)
     }
 
     fn begin_end(&mut self, state: JobState, grace: Duration) {
@@ -252,9 +295,16 @@ fn pid_file(job: &LocalJob, element: u32) -> PathBuf {
     job.folder.join(format!("process-{element}"))
 }
 
-/// Records its own pid and start time, then becomes the script: no moment lies between start and record in which a crash could lose it.
+/// Exit code of a wrapper that was not the first to record itself.
+const NOT_FIRST: i32 = 75;
+
+/// Records its own pid and start time, then becomes the script: no moment lies between start and record in which a crash could lose it. Only the first to record
+/// itself goes on: a head that is killed right after it has started a script, and the head that follows, would else both start it.
 const WRAPPER: &str = r#"read -r stat </proc/$$/stat; set -- "$1" "$2" ${stat##*) }
-printf '%s %s\n' "$$" "${22}" >"$1.new" && mv -f "$1.new" "$1" && exec bash "$2""#;
+printf '%s %s\n' "$$" "${22}" >"$1.$$" && ln -T "$1.$$" "$1"; first=$?
+rm -f "$1.$$"
+[ "$first" = 0 ] || exit 75
+exec bash "$2""#;
 
 fn start(waiting: &Waiting) -> io::Result<(Child, ProcessId)> {
     use std::os::unix::process::CommandExt;

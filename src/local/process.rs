@@ -39,6 +39,7 @@ impl ProcessId {
 struct Stat {
     state: char,
     parent: u32,
+    group: u32,
     start: u64,
 }
 
@@ -46,7 +47,12 @@ fn stat(pid: u32) -> Option<Stat> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The command's name stands in parentheses and may hold anything, so fields count from the last one.
     let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
-    Some(Stat { state: fields.first()?.chars().next()?, parent: fields.get(1)?.parse().ok()?, start: fields.get(19)?.parse().ok()? })
+    Some(Stat {
+        state: fields.first()?.chars().next()?,
+        parent: fields.get(1)?.parse().ok()?,
+        group: fields.get(2)?.parse().ok()?,
+        start: fields.get(19)?.parse().ok()?,
+    })
 }
 
 /// The process that a script recorded; `None` if it never started.
@@ -75,10 +81,35 @@ pub(super) fn signal_job(job: &str, element: u32, script: ProcessId, signal: Sig
         let Ok(pid) = i32::try_from(pid).map(Pid::from_raw) else { continue };
         // A process that ended in between is what we want anyway.
         let _ = kill(pid, signal);
-        if signal == Signal::SIGKILL && pid.as_raw().unsigned_abs() != script.pid {
-            // Orphans became our children (subreaper); without this they stay zombies.
-            let _ = waitpid(pid, Some(WaitPidFlag::WNOHANG));
+    }
+}
+
+/// Processes that came to us because their parent ended, dead or alive. Programs that this process runs for itself are in its process group; scripts are not,
+/// and `own` names those that somebody else waits for.
+fn orphans(own: &[u32]) -> Vec<(u32, Stat)> {
+    let me = std::process::id();
+    let group = stat(me).map_or(0, |stat| stat.group);
+    let stats = all_processes().into_keys().filter(|pid| !own.contains(pid)).filter_map(|pid| Some((pid, stat(pid)?)));
+    stats.filter(|(_, stat)| stat.parent == me && stat.group != group).collect()
+}
+
+/// Takes dead orphans off the table of processes. True if any is left alive.
+pub(super) fn reap_orphans(own: &[u32]) -> bool {
+    let mut is_any_alive = false;
+    for (pid, stat) in orphans(own) {
+        if stat.state != 'Z' {
+            is_any_alive = true;
+        } else if let Ok(pid) = i32::try_from(pid) {
+            let _ = waitpid(Pid::from_raw(pid), Some(WaitPidFlag::WNOHANG));
         }
+    }
+    is_any_alive
+}
+
+/// Kills all orphans.
+pub(super) fn kill_orphans() {
+    for pid in orphans(&[]).into_iter().filter_map(|(pid, _)| i32::try_from(pid).ok()) {
+        let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
     }
 }
 

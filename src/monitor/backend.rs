@@ -11,6 +11,9 @@ use crate::{
     slurm::{Slurm, SlurmSettings},
 };
 
+/// A script kills what does not obey by itself after the site's grace, then reports and tidies up; only a script that cannot is killed from here.
+const SCRIPT_FIRST: Duration = Duration::from_secs(5);
+
 /// Who runs the scripts of this run.
 #[derive(Debug)]
 pub(super) enum Backend {
@@ -24,7 +27,7 @@ impl Backend {
     pub(super) fn open(kind: BackendKind, site: &Site) -> Self {
         match kind {
             BackendKind::Slurm => Self::Slurm(Arc::new(Slurm::new(SlurmSettings::default(), std::env::vars_os()))),
-            BackendKind::Local => Self::Local(Local::new(Slots::of_this_machine(), Duration::from_secs(site.node.kill_grace_seconds.max(1)))),
+            BackendKind::Local => Self::Local(Local::new(Slots::of_this_machine(), Duration::from_secs(site.node.kill_grace_seconds) + SCRIPT_FIRST)),
         }
     }
 

@@ -114,12 +114,25 @@ impl Driver {
     }
 
     /// Sees to it that a job which Slurm gave up never comes back under its id while the call is tried again: a requeue that is still under way, a node that answers again.
-    pub(super) fn end_for_good(&self, targets: Vec<Target>) {
+    /// The run does not end before that is done.
+    pub(super) fn end_for_good(&mut self, targets: Vec<Target>) {
         let (Some(slurm), false) = (self.backend.slurm(), targets.is_empty()) else { return };
+        self.ends_under_way += 1;
+        let news = self.news.clone();
         tokio::spawn(async move {
-            if let Err(error) = slurm.cancel(&targets).await {
-                tracing::warn!("failed to make sure that a job which ended does not start again: {error}");
-            }
+            let answer = slurm.cancel(&targets).await;
+            let _ = news.send(Happening::EndedForGood(answer));
         });
+    }
+
+    /// A job that must not come back was cancelled, or could not be.
+    pub(super) fn ended_for_good(&mut self, answer: Result<Cancelled, CommandError>) {
+        self.ends_under_way -= 1;
+        let left = match answer {
+            Ok(Cancelled::Gone) => return,
+            Ok(Cancelled::StillThere(jobs)) => format!("still lists {}", jobs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+            Err(error) => format!("failed to {error}"),
+        };
+        self.notice_once(&format!("a job that had ended, or was submitted twice, may still be there: Slurm {left}"));
     }
 }

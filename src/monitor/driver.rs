@@ -7,7 +7,7 @@ use std::{
 };
 
 use tokio::{
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal as Signals, SignalKind, signal},
     sync::mpsc,
 };
 
@@ -47,6 +47,8 @@ pub(super) enum Happening {
     Collected { batch: u32, element: u32, outputs: Result<Object, Box<Diagnostic>> },
     /// `scancel` was sent for some batches and their jobs were looked for.
     CancelEnded { batches: Vec<u32>, answer: Result<Cancelled, CommandError> },
+    /// `scancel` was sent for jobs that must not come back.
+    EndedForGood(Result<Cancelled, CommandError>),
     /// A signal came, or a request to cancel.
     Signal(Signal),
     /// Time passed.
@@ -87,6 +89,8 @@ pub(super) struct Driver {
     pub(super) resume_by: Option<String>,
     /// Expressions that are being evaluated; an answer to anything else is not wanted any more.
     pub(super) evaluating: BTreeSet<NodeInstance>,
+    /// Calls of scancel that the run's end waits for.
+    pub(super) ends_under_way: u32,
     pub(super) interrupts: u32,
     pub(super) poll_interval: Duration,
     /// When the last event was recorded.
@@ -94,6 +98,21 @@ pub(super) struct Driver {
     pub(super) next_poll: Instant,
     pub(super) outcome: Option<Outcome>,
     pub(super) slurm_since: std::time::SystemTime,
+}
+
+/// The next signal of a stream; never, where there is none.
+async fn next(stream: &mut Option<Signals>) {
+    match stream {
+        Some(stream) => drop(stream.recv().await),
+        None => std::future::pending().await,
+    }
+}
+
+/// Whether this process was started with SIGHUP ignored (proc(5), `SigIgn`).
+fn hang_up_is_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & 1 != 0)
 }
 
 /// The outputs of a run by full name; an empty object unless it succeeded.
@@ -136,7 +155,7 @@ impl Driver {
             workshop: Arc::new(workshop),
             progress: head.progress,
             batches: BTreeMap::new(),
-            submits: SubmitQueue::new(head.site.limits.submits_per_second),
+            submits: SubmitQueue::new(&head.site.limits),
             asking: Asking::new(),
             news,
             is_preparing: false,
@@ -144,6 +163,7 @@ impl Driver {
             cancelling: Cancelling::default(),
             resume_by: None,
             evaluating: BTreeSet::new(),
+            ends_under_way: 0,
             interrupts: 0,
             last_event: Instant::now(),
             poll_interval: Duration::from_secs_f64(head.site.limits.poll_min_seconds.max(0.2)),
@@ -158,23 +178,29 @@ impl Driver {
     /// Drives the run to its end.
     pub(super) async fn drive(&mut self, mut receiver: mpsc::UnboundedReceiver<Happening>) -> Result<Outcome, HeadError> {
         let stream = |kind| signal(kind).map_err(HeadError::Runtime);
-        let (mut interrupt, mut terminate, mut hang_up) =
-            (stream(SignalKind::interrupt())?, stream(SignalKind::terminate())?, stream(SignalKind::hangup())?);
+        let (mut interrupt, mut terminate) = (stream(SignalKind::interrupt())?, stream(SignalKind::terminate())?);
+        // Under `nohup` the end of the session is nothing to us; a handler would undo that.
+        let mut hang_up = if hang_up_is_ignored() { None } else { Some(stream(SignalKind::hangup())?) };
         let mut last_tick = Instant::now();
         self.pull();
-        while self.outcome.is_none() {
+        while self.outcome.is_none() || self.ends_under_way > 0 {
             let happening = tokio::select! {
                 biased;
                 _ = interrupt.recv() => Happening::Signal(Signal::Interrupt),
                 _ = terminate.recv() => Happening::Signal(Signal::Detach("SIGTERM")),
-                _ = hang_up.recv() => Happening::Signal(Signal::Detach("SIGHUP")),
+                _ = next(&mut hang_up) => Happening::Signal(Signal::Detach("SIGHUP")),
                 Some(happening) = receiver.recv() => happening,
                 () = tokio::time::sleep_until((last_tick + self.tick_interval()).into()) => Happening::Tick,
             };
             if matches!(happening, Happening::Tick) {
                 last_tick = Instant::now();
             }
-            self.handle(happening)?;
+            // After the last event only what the end waits for counts, and a person who does not want to wait.
+            match (&happening, self.outcome) {
+                (Happening::EndedForGood(_), _) | (_, None) => self.handle(happening)?,
+                (Happening::Signal(_), Some(_)) => break,
+                (_, Some(_)) => continue,
+            }
             self.pull();
         }
         Ok(self.outcome.expect("the loop ends when there is an outcome"))

@@ -23,7 +23,7 @@ pub enum HeadError {
     #[error("find the backend `{0}` that the run was started on")]
     UnknownBackend(String),
     /// The head was told to go; the jobs go on.
-    #[error("stay with the run: {signal} came; its {jobs} jobs go on without a head")]
+    #[error("stay with the run: {signal} came; {} without a head", if *.jobs == 1 { "its job goes on".to_owned() } else { format!("its {} jobs go on", .jobs) }, signal = .signal)]
     Detached {
         /// Which signal.
         signal: String,
@@ -40,6 +40,7 @@ impl HeadError {
     pub fn hint(&self) -> String {
         match self {
             Self::Run(error) => error.hint().to_owned(),
+            Self::Engine(IllegalEvent::NewerFormat { .. }) => "use the sluice that made the run, or a newer one".to_owned(),
             Self::Engine(_) => {
                 "the run's folder was changed by something else, or this is a bug; its jobs and their results are untouched".to_owned()
             }

@@ -28,6 +28,10 @@ impl Driver {
             Happening::Polled(answer) => self.polled(answer),
             Happening::Collected { batch, element, outputs } => self.collected(batch, element, outputs),
             Happening::CancelEnded { batches, answer } => self.cancel_ended(batches, answer),
+            Happening::EndedForGood(answer) => {
+                self.ended_for_good(answer);
+                Ok(())
+            }
             Happening::Signal(signal) => self.signalled(signal),
             Happening::Tick => self.tick_once(),
         }

@@ -17,6 +17,7 @@ pub(super) fn hints(cause: &Cause) -> Vec<String> {
         | Cause::NodeFail
         | Cause::Preempted
         | Cause::Refused
+        | Cause::NoImage
         | Cause::OutputMissing
         | Cause::NotPrepared => return Vec::new(),
     };

@@ -86,6 +86,8 @@ pub struct Replayed {
     pub outcome: Option<Outcome>,
     /// Calls by state.
     pub counts: Counts,
+    /// What failed, first failure first.
+    pub failures: Vec<Failure>,
     /// Its tasks.
     pub table: TaskTable,
 }

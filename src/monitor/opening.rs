@@ -36,6 +36,9 @@ pub fn resume(head: Head, by: &str) -> Result<RunEnd, HeadError> {
     if log.is_empty() {
         return drive(head);
     }
+    if finished(&log) == Some(Outcome::Succeeded) {
+        return Ok(over(head, &engine, &log, Outcome::Succeeded));
+    }
     // What the run was told before holds no more.
     let _ = fs::remove_file(head.run.cancel_request());
     let by = by.to_owned();
@@ -77,10 +80,15 @@ fn over(head: Head, engine: &Engine, log: &[(u64, Event)], outcome: Outcome) -> 
 /// Where a run stands by its log; touches nothing.
 pub fn replay(head: &Head, now_ms: u64) -> Result<Replayed, HeadError> {
     let (engine, log) = replayed(head)?;
-    Ok(Replayed { outcome: finished(&log), counts: engine.status(), table: TaskTable::new(&engine, &log, now_ms) })
+    Ok(Replayed {
+        outcome: finished(&log),
+        counts: engine.status(),
+        failures: engine.failures().to_vec(),
+        table: TaskTable::new(&engine, &log, now_ms),
+    })
 }
 
-fn finished(log: &[(u64, Event)]) -> Option<crate::engine::Outcome> {
+fn finished(log: &[(u64, Event)]) -> Option<Outcome> {
     match log.last() {
         Some((_, Event::Finished { outcome })) => Some(*outcome),
         Some(_) | None => None,
@@ -152,9 +160,6 @@ impl Driver {
             (Some(_) | None, true) => Ok(()),
             (Some(job_id), false) => self.take_job_id(number, job_id),
             (None, false) => {
-                if let Some(job_id) = self.job_id_on_disk(number) {
-                    return self.take_job_id(number, job_id);
-                }
                 self.look_up(number);
                 Ok(())
             }

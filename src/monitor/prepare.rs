@@ -83,6 +83,7 @@ impl Workshop {
     }
 
     fn lower(&self, call: &ReadyCall) -> Result<Lowered, TaskResult> {
+        self.refuse_claimed(call)?;
         let instance = self.instance(call)?;
         let ask = RetryAsk::from(&instance.requirements);
         let element = ElementRecord {
@@ -96,9 +97,21 @@ impl Workshop {
             images: self.images_of(&instance)?,
             exclude_nodes: call.avoid_hosts.clone(),
         };
-        let refused = |error: job::LowerError| ended(Cause::Refused, error.to_string(), Vec::new());
+        let refused = |error: job::LowerError| ended(Cause::Refused, error.to_string(), vec![error.hint()]);
         let spec = job::lower(&instance, &self.site, &paths).map_err(refused)?;
         Ok(Lowered { element, spec })
+    }
+
+    /// An attempt that no intent in the log speaks of, and that a job holds all the same: the log has lost its last lines (a restored folder, a disk that lied). It is never run again
+    /// under that number.
+    fn refuse_claimed(&self, call: &ReadyCall) -> Result<(), TaskResult> {
+        let owner = fs::read_to_string(self.run.attempt(&call.path, call.attempt).join("owner")).unwrap_or_default();
+        match owner.split_whitespace().next() {
+            None => Ok(()),
+            Some(job) => {
+                Err(ended(Cause::Lost, format!("job {job} had this attempt, of which the run's log knows nothing: it has lost lines"), Vec::new()))
+            }
+        }
     }
 
     /// The task instance of a ready call, its asks grown by what earlier attempts lacked.
@@ -142,14 +155,12 @@ impl Workshop {
     fn images_of(&self, instance: &TaskInstance) -> Result<BTreeMap<String, String>, TaskResult> {
         let Some(store) = &self.images else { return Ok(BTreeMap::new()) };
         let mut images = BTreeMap::new();
-        let roles = instance.distributed.iter().flat_map(|distributed| &distributed.roles).filter_map(|role| role.container.clone());
-        let wanted = std::iter::once(instance.requirements.container.clone()).chain(roles.map(|image| vec![image]));
-        for alternatives in wanted.filter(|alternatives| !alternatives.is_empty()) {
+        for alternatives in instance.images() {
             match store.provide(&alternatives, &self.site.registries) {
                 Ok((reference, path)) => {
                     images.insert(reference, path);
                 }
-                Err(error) => return Err(ended(Cause::NotPrepared, format!("failed to {error}"), vec![error.hint()])),
+                Err(error) => return Err(ended(Cause::NoImage, format!("failed to {error}"), vec![error.hint()])),
             }
         }
         Ok(images)

@@ -10,7 +10,7 @@ use crate::{
     job::{self, AttemptPaths, JobSpec, LowerError},
     plan::graph::Formula,
     run::{RunDir, RunError},
-    task::CallPath,
+    task::{CallPath, TaskInstance},
     value::{self, Object, Value},
 };
 
@@ -21,6 +21,8 @@ use super::{Head, HeadError, error::inputs_error, prepare::write_file};
 pub struct SampleTask {
     /// Which call.
     pub path: CallPath,
+    /// Images that it names: of each, the alternatives. Names that only a run would know are left out.
+    pub images: Vec<Vec<String>>,
     /// Its job, or why the site refuses it, or why it cannot be evaluated.
     pub job: Result<JobSpec, SampleFailure>,
 }
@@ -121,8 +123,10 @@ impl Walk<'_> {
             values_folder: self.head.run.values().display().to_string(),
             ..AttemptPaths::default()
         };
+        let images = instance.as_ref().map(TaskInstance::images).unwrap_or_default();
         let job = instance.and_then(|instance| job::lower(&instance, &self.head.site, &paths).map_err(SampleFailure::Site));
-        self.tasks.push(SampleTask { path: call.path.clone(), job });
+        let is_known = |alternatives: &Vec<String>| !alternatives.iter().any(|image| image.contains("<<unknown"));
+        self.tasks.push(SampleTask { path: call.path.clone(), images: images.into_iter().filter(is_known).collect(), job });
         eval::outputs(&task_call, &NoFiles).unwrap_or_else(|_| self.unknown_outputs(call))
     }
 

@@ -9,18 +9,22 @@ use super::driver::{Driver, Happening};
 use crate::{
     engine::{Event, SubmitFailure},
     job::JobId,
+    site::Limits,
     slurm::{Answer, CommandError, Found, SubmitError, Target},
 };
 
-/// Pauses between tries, so that a busy controller is left in peace.
+/// Pauses between tries, so that a busy controller is left in peace; the first is no longer than the site lets Slurm be asked.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// Pause between two looks for a job that is not there.
+const LOOK_PAUSE: Duration = Duration::from_secs(2);
 
 /// A controller that was stalled may take in an `sbatch` after it has said that it knows no such job, so an absent job is looked for this often.
 const LOOKS: u32 = 3;
 
-/// So often a limit may refuse while nothing of ours is queued before that is worth a word: 14 s by the pauses above.
-const REFUSALS_WORTH_SAYING: u32 = 4;
+/// So often a limit may refuse while nothing of ours is queued before that is worth a word: half a minute by the pauses above.
+const REFUSALS_WORTH_SAYING: u32 = 5;
 
 /// What is to be done next for a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +39,7 @@ enum Step {
 pub(super) struct SubmitQueue {
     waiting: VecDeque<(Instant, u32, Step)>,
     is_busy: bool,
+    first_pause: Duration,
     pause: Duration,
     /// Least time between two `sbatch` calls.
     spacing: Duration,
@@ -45,9 +50,20 @@ pub(super) struct SubmitQueue {
 }
 
 impl SubmitQueue {
-    pub(super) fn new(per_second: f64) -> Self {
+    pub(super) fn new(limits: &Limits) -> Self {
+        let per_second = limits.submits_per_second;
         let spacing = if per_second > 0.0 { Duration::from_secs_f64(1.0 / per_second) } else { Duration::ZERO };
-        Self { waiting: VecDeque::new(), is_busy: false, pause: FIRST_PAUSE, spacing, last: None, last_notice: String::new(), refusals: 0 }
+        let first_pause = Duration::from_secs_f64(limits.poll_min_seconds.max(0.1)).min(FIRST_PAUSE);
+        Self {
+            waiting: VecDeque::new(),
+            is_busy: false,
+            first_pause,
+            pause: first_pause,
+            spacing,
+            last: None,
+            last_notice: String::new(),
+            refusals: 0,
+        }
     }
 
     fn push(&mut self, batch: u32, step: Step, after: Duration) {
@@ -115,7 +131,7 @@ impl Driver {
         match answer {
             Ok(job_id) => {
                 self.contact();
-                self.submits.pause = FIRST_PAUSE;
+                self.submits.pause = self.submits.first_pause;
                 self.submits.refusals = 0;
                 self.take_job_id(number, job_id)?;
             }
@@ -126,7 +142,7 @@ impl Driver {
             }
             Err(SubmitError::Ambiguous(error)) => {
                 self.notice_once(&format!("no answer to sbatch ({}); looking whether the job is there", said(&error)));
-                self.submits.push(number, Step::LookUp(LOOKS), FIRST_PAUSE);
+                self.submits.push(number, Step::LookUp(LOOKS), LOOK_PAUSE);
             }
             Err(SubmitError::Unreachable(error)) => {
                 self.no_contact(&error);
@@ -205,7 +221,7 @@ impl Driver {
     /// No source knows a job of a batch: it is looked for again, then submitted, or given up if the run ends.
     fn absent(&mut self, number: u32, looks: u32, accounting: &Answer) {
         if looks > 1 {
-            self.submits.push(number, Step::LookUp(looks - 1), FIRST_PAUSE);
+            self.submits.push(number, Step::LookUp(looks - 1), LOOK_PAUSE);
             return;
         }
         if self.cancelling.is_on() {
@@ -247,7 +263,7 @@ impl Driver {
     /// Slurm answers (again).
     pub(super) fn contact(&mut self) {
         if let Some(lasted) = self.asking.in_contact() {
-            self.submits.pause = FIRST_PAUSE;
+            self.submits.pause = self.submits.first_pause;
             self.submits.last_notice.clear();
             self.progress.notice(super::clock::now_ms(), &format!("Slurm answers again after {} s; going on", lasted.as_secs()));
         }

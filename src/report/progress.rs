@@ -80,7 +80,7 @@ impl Progress {
 
     fn line(&mut self, at_ms: u64, text: &str) {
         let elapsed = at_ms.saturating_sub(self.started_ms.unwrap_or(at_ms)) / 1000;
-        let _ = writeln!(self.out, "[{:>2}:{:02}] {text}", elapsed / 60, elapsed % 60);
+        let _ = writeln!(self.out, "[{:>2}:{:02}] {}", elapsed / 60, elapsed % 60, one_line(text));
     }
 
     fn text(&mut self, at_ms: u64, event: &Event) -> Option<String> {
@@ -136,8 +136,15 @@ fn end_text(attempt: &Attempt, result: &TaskResult) -> String {
         return format!("done{time}");
     }
     let which = if attempt.attempt > 1 { format!(" (attempt {})", attempt.attempt) } else { String::new() };
-    let first_line = result.detail.lines().next().unwrap_or_default();
-    format!("{}{which}{time}: {first_line}", cause_word(&result.cause))
+    // Of a diagnostic only what it says: the place and the hints follow when the run is over.
+    let said: Vec<&str> = result.detail.lines().take_while(|line| !line.trim_start().starts_with("--> ")).collect();
+    let said = said.join("\n");
+    format!("{}{which}{time}: {}", cause_word(&result.cause), said.trim_start_matches("error: "))
+}
+
+/// What others wrote (Slurm, a container program) may have lines of its own; a line of progress has none.
+fn one_line(text: &str) -> String {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 /// The call's name without the shard's own index.
@@ -161,6 +168,7 @@ pub(super) fn cause_word(cause: &Cause) -> String {
         Cause::StartTimeout => "roles not up in time".to_owned(),
         Cause::Lost => "lost".to_owned(),
         Cause::Refused => "refused".to_owned(),
+        Cause::NoImage => "has no image".to_owned(),
         Cause::OutputMissing => "outputs could not be made".to_owned(),
         Cause::NotPrepared => "could not be prepared".to_owned(),
     }

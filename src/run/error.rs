@@ -21,6 +21,9 @@ pub enum RunError {
     /// The folder holds no run.
     #[error("open the run in `{0}`: it holds no run.json")]
     NoRun(PathBuf),
+    /// There is no folder.
+    #[error("open the run in `{0}`: there is no such folder")]
+    NoFolder(PathBuf),
     /// Another process drives the run.
     #[error("lock the run in `{path}`: {owner} is at work on it")]
     Locked {
@@ -40,7 +43,7 @@ pub enum RunError {
         known: u32,
     },
     /// A file of the run does not hold what it should.
-    #[error("read `{path}`: line {line} is not an event: {message}")]
+    #[error("read `{path}`: line {line} does not hold what it should: {message}")]
     Corrupt {
         /// The file.
         path: PathBuf,
@@ -61,11 +64,17 @@ impl RunError {
     /// What to try next.
     pub fn hint(&self) -> &'static str {
         match self {
+            Self::Io { doing: "read", source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                "the run's folder is not whole any more; bring the file back from a copy, or start a new run"
+            }
             Self::Io { .. } => "a run's folder must be on a disk with room that this user may write and that the nodes see; `--dir` names another",
             Self::NotEmpty(_) => "`sluice resume` goes on with a run that is there; `--dir` names another folder",
-            Self::NoRun(_) => "name the folder that `sluice run` printed, or one below `sluice-runs/`",
+            Self::NoRun(_) | Self::NoFolder(_) => "name the folder that `sluice run` printed, or one below `sluice-runs/`",
             Self::Locked { .. } => "wait for it, or end that process first; a lock whose owner is gone is taken over by itself",
             Self::Newer { .. } => "use the sluice that made the run, or a newer one",
+            Self::Corrupt { path, .. } if path.extension().is_none_or(|extension| extension != "jsonl") => {
+                "bring the file back from a copy, or start a new run"
+            }
             Self::Corrupt { .. } => "the events before that line are whole; move the line away to resume from there",
         }
     }

@@ -48,6 +48,7 @@ impl RunRecord {
         let path = run.record();
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
+            Err(_) if !run.path().is_dir() => return Err(RunError::NoFolder(run.path().to_owned())),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(RunError::NoRun(run.path().to_owned())),
             Err(error) => return Err(RunError::io("read", path)(error)),
         };

@@ -232,6 +232,8 @@ sluice_stop() {
   [[ -z ${sluice_stopper_pid-} ]] || return 0
   set -m
   (
+    # A second cancellation must not end what brings the first to its end.
+    trap '' TERM INT HUP XCPU
     # Time for the rest of a signal to everyone to arrive. A second TERM on top of it makes some programs give up their own clean end.
     sleep 1
     sluice_everyone_was_signalled || sluice_end_command "$sluice_signal"

@@ -59,3 +59,24 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     }
     files
 }
+
+const DOUBLE: &str =
+    "version 1.1\ntask double {\n  input { Int n }\n  command <<< echo $((2 * ~{n})) >>>\n  output { Int twice = read_int(stdout()) }\n}\n";
+
+#[test]
+fn variables_of_a_job_around_us_change_nothing() {
+    let program = Program::new().file("double.wdl", DOUBLE).env("SLURM_JOB_ID", "7").env("SBATCH_PARTITION", "nowhere").env("SLURM_NTASKS", "4");
+    let progress = "run folder: <dir>/run\n[<time>] batch 1: submitted as job <id>.1\n[<time>] double: done after <time>\n[<time>] run done\n";
+    let table = "\nTASK  STATE  NODES  JOB  WAIT  RUN\ndouble  done  <host>  <id>.1  <time>  <time>\n";
+    let said = format!("no `sbatch` on PATH: running on this machine (local backend)\n{progress}{table}");
+    program.args(&["run", "double.wdl", "n=4", "--dir", "run"]).is(0, "{\n  \"double.twice\": 8\n}\n", &said);
+}
+
+#[test]
+fn arguments_may_hold_anything() {
+    let program = Program::new().file("a b'$(x).wdl", DOUBLE);
+    program.args(&["check", "a b'$(x).wdl"]).is(0, "", "a b'$(x).wdl: 0 errors, 0 warnings\n");
+    let said = "error: input `double.n` (command line): expected Int: a whole number, found `$(touch pwned)`\n\n\
+                hint: `sluice inputs a b'$(x).wdl` prints a template of the inputs\n";
+    program.args(&["run", "a b'$(x).wdl", "n=$(touch pwned)"]).is(3, "", said);
+}

@@ -66,6 +66,7 @@ fn every_cause_alone() {
         (Cause::StartTimeout, same),
         (Cause::Lost, same),
         (Cause::Refused, Decision::Fail),
+        (Cause::NoImage, Decision::Fail),
         (Cause::OutputMissing, Decision::Fail),
         (Cause::NotPrepared, Decision::Fail),
     ];

@@ -104,6 +104,28 @@ impl FakeSlurm {
         fs::read_to_string(path).unwrap_or_default()
     }
 
+    /// Runs a program as a person would; it must succeed.
+    pub(crate) fn run(&self, program: &str, arguments: &[&str]) {
+        let output =
+            Command::new(self.folder.path().join("bin").join(program)).args(arguments).envs(self.environment()).output().expect("it is there");
+        assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Every job id and the state of every element, in the order of their numbers.
+    pub(crate) fn job_states(&self) -> (Vec<String>, Vec<String>) {
+        let sorted = |folder: PathBuf| {
+            let names = fs::read_dir(folder).into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok());
+            let mut names: Vec<String> = names.filter(|name| name.parse::<u32>().is_ok()).collect();
+            names.sort_by_key(|name| name.parse::<u32>().unwrap_or_default());
+            names
+        };
+        let jobs = sorted(self.state("jobs"));
+        let elements = jobs.iter().flat_map(|job| sorted(self.state("jobs").join(job)).into_iter().map(move |element| (job.clone(), element)));
+        let state = |(job, element): (String, String)| fs::read_to_string(self.state("jobs").join(job).join(element).join("state"));
+        let states = elements.filter_map(|element| Some(state(element).ok()?.trim().to_owned())).collect();
+        (jobs, states)
+    }
+
     /// How often a program was called with arguments that begin so.
     pub(crate) fn calls(&self, beginning: &str) -> usize {
         let calls = fs::read_to_string(self.state("calls")).unwrap_or_default();

@@ -6,6 +6,7 @@ pub(crate) mod distributed;
 pub(crate) mod documents;
 pub(crate) mod fake_slurm;
 pub(crate) mod folders;
+pub(crate) mod head;
 pub(crate) mod memory_files;
 pub(crate) mod own_cluster;
 pub(crate) mod program;

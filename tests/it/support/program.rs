@@ -186,13 +186,14 @@ impl Names {
             plain.push((host.trim().to_owned(), "<host>"));
         }
         let patterns = [
-            (r"(?m)^.*: running on .*\n", ""),
+            (r"(?m)^\[ *\d+:\d\d\] .*: running on .*\n", ""),
             (r"\b\d{8}-\d{6}-(\w+)-[0-9a-f]{4}\b", "<run of $1>"),
             (r"\.[0-9a-f]{8}\.b(\d+)", ".<id>.b$1"),
             (r"(?m)^\[ *\d+:\d\d\]", "[<time>]"),
             (r"\b(\d+ms|\d+\.\ds|\d+m\d\ds|\d+h\d\dm)\b", "<time>"),
             (r#""([a-z_]+_ms)": ?\d+"#, "\"$1\": <time>"),
             (r"process \d+ on \S+", "process <pid> on <host>"),
+            (r"after \d+ s;", "after <time>;"),
             (r"\b[0-9a-f]{8}\.(\d+)\b", "<id>.$1"),
         ];
         Self { plain, patterns: patterns.map(|(pattern, name)| (Regex::new(pattern).expect("it is a pattern"), name)).into() }

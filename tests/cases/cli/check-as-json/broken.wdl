@@ -1,4 +1,4 @@
 version 1.0
 workflow w {
-  Int n = "é" + 1.0 + true
+  Int n = sze("é") + [1]
 }
