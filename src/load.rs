@@ -89,13 +89,12 @@ impl Loader<'_> {
 
     fn run(&mut self) {
         while let Some(wanted) = self.waiting.pop_front() {
-            let found = match self.known.get(&wanted.uri) {
-                Some(found) => *found,
-                None => {
-                    let found = self.read(&wanted);
-                    self.known.insert(wanted.uri.clone(), found);
-                    found
-                }
+            let found = if let Some(found) = self.known.get(&wanted.uri) {
+                *found
+            } else {
+                let found = self.read(&wanted);
+                self.known.insert(wanted.uri.clone(), found);
+                found
             };
             if let Some((importer, index, _)) = wanted.importer {
                 self.set.documents[importer.0].imports[index] = found;
@@ -161,7 +160,7 @@ fn unreadable(wanted: &Wanted, error: &io::Error) -> Diagnostic {
 }
 
 fn not_utf8(wanted: &Wanted, bytes: &[u8], offset: usize) -> Diagnostic {
-    let line = bytes[..offset].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = bytes[..offset].split(|byte| *byte == b'\n').count();
     let message = format!("`{}` is not UTF-8: line {line} holds the byte 0x{:02x}", wanted.shown, bytes[offset]);
     let hint = "save the file as UTF-8 (`iconv -f LATIN1 -t UTF-8` converts most older files)";
     match wanted.importer {

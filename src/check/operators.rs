@@ -45,8 +45,8 @@ impl<'a> Body<'_, 'a, '_> {
         match operator {
             BinaryOperator::Add => self.plus(sides),
             BinaryOperator::Subtract | BinaryOperator::Multiply | BinaryOperator::Divide | BinaryOperator::Remainder | BinaryOperator::Power => {
-                let left = self.number(&left, left_expr.span, symbol(operator));
-                let right = self.number(&right, right_expr.span, symbol(operator));
+                let left = self.number(&left, left_expr.span, operator.symbol());
+                let right = self.number(&right, right_expr.span, operator.symbol());
                 arithmetic(&left, &right)
             }
             BinaryOperator::Equal | BinaryOperator::NotEqual => {
@@ -63,7 +63,7 @@ impl<'a> Body<'_, 'a, '_> {
 
     fn comparison(&mut self, operator: BinaryOperator, comparable: bool, [(left, left_span), (right, right_span)]: [(&Type, Span); 2]) -> Type {
         if !comparable {
-            self.context.report.push(messages::not_comparable(left_span.to(right_span), symbol(operator), left, right));
+            self.context.report.push(messages::not_comparable(left_span.to(right_span), operator.symbol(), left, right));
         }
         Type::Boolean
     }
@@ -131,24 +131,4 @@ fn is_primitive(ty: &Type) -> bool {
         ty.required(),
         Type::Boolean | Type::Int | Type::Float | Type::String | Type::File | Type::Directory | Type::Enum(_) | Type::None | Type::Any
     )
-}
-
-/// The operator as it is written.
-fn symbol(operator: BinaryOperator) -> &'static str {
-    match operator {
-        BinaryOperator::Or => "||",
-        BinaryOperator::And => "&&",
-        BinaryOperator::Equal => "==",
-        BinaryOperator::NotEqual => "!=",
-        BinaryOperator::Less => "<",
-        BinaryOperator::LessEqual => "<=",
-        BinaryOperator::Greater => ">",
-        BinaryOperator::GreaterEqual => ">=",
-        BinaryOperator::Add => "+",
-        BinaryOperator::Subtract => "-",
-        BinaryOperator::Multiply => "*",
-        BinaryOperator::Divide => "/",
-        BinaryOperator::Remainder => "%",
-        BinaryOperator::Power => "**",
-    }
 }

@@ -15,7 +15,7 @@ pub(super) fn check(body: &mut Body<'_, '_, '_>) {
             EntityKind::Input if !holds_files(&entity.ty) => report.push(messages::unused(entity.name, "input")),
             // A version is often kept for the record alone.
             EntityKind::Declaration if !entity.name.text.to_lowercase().contains("version") => {
-                report.push(messages::unused(entity.name, "declaration"))
+                report.push(messages::unused(entity.name, "declaration"));
             }
             EntityKind::Input | EntityKind::Declaration | EntityKind::Output | EntityKind::Call(..) | EntityKind::ScatterVariable => {}
         }

@@ -11,6 +11,7 @@ use super::{
     finish, resume, say,
 };
 use crate::{
+    engine::Outcome,
     monitor,
     report::{Progress, ProgressStyle},
     run::{RunDir, RunError, RunLock},
@@ -23,23 +24,32 @@ const PATIENCE: Duration = Duration::from_secs(180);
 pub(super) fn cancel(args: &CancelArgs) -> Result<Exit, Failure> {
     let run = resume::find(&args.run)?;
     let owner = finish::owner();
-    if let Some(lock) = ask_live_head(&run, &owner)? {
-        let head = resume::head(run, Progress::new(ProgressStyle::Lines, Box::new(std::io::stderr())))?;
-        let end = monitor::cancel(head, &format!("`sluice cancel`, {owner}"));
-        drop(lock);
-        let end = end.map_err(|error| Failure::from_error(Exit::Machine, &error).hint(error.hint()))?;
-        say(&format!("{}: {}", end.run.path().display(), if end.was_over { "was over already" } else { "cancelled" }));
-    }
+    let lock = match RunLock::take(&run, &owner) {
+        Ok(lock) => lock,
+        Err(RunError::Locked { .. }) => {
+            ask_live_head(&run, &owner)?;
+            // A head that was killed instead of ending its jobs has left that to us.
+            RunLock::take(&run, &owner)?
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let head = resume::head(run, Progress::new(ProgressStyle::Lines, Box::new(std::io::stderr())))?;
+    let end = monitor::cancel(head, &format!("`sluice cancel`, {owner}")).map_err(|error| finish::head_failure(&error))?;
+    drop(lock);
+    say(&format!("{}: {}", end.run.path().display(), words(&end)));
     Ok(Exit::Done)
 }
 
-/// If a head lives, asks it and waits until it is gone; else gives the lock, so that we do it ourselves.
-fn ask_live_head(run: &RunDir, owner: &str) -> Result<Option<RunLock>, Failure> {
-    match RunLock::take(run, owner) {
-        Ok(lock) => return Ok(Some(lock)),
-        Err(RunError::Locked { .. }) => {}
-        Err(error) => return Err(error.into()),
+fn words(end: &monitor::RunEnd) -> &'static str {
+    match end.outcome {
+        Outcome::Cancelled => "cancelled",
+        Outcome::Failed => "had failed already",
+        Outcome::Succeeded => "was done already",
     }
+}
+
+/// Asks the head that drives the run to cancel it, and waits until it is gone.
+fn ask_live_head(run: &RunDir, owner: &str) -> Result<(), Failure> {
     let request = run.cancel_request();
     fs::write(&request, owner).map_err(RunError::io("write", &request))?;
     say("asked the run's head to cancel; waiting until its jobs are gone");
@@ -51,6 +61,5 @@ fn ask_live_head(run: &RunDir, owner: &str) -> Result<Option<RunLock>, Failure> 
         }
         std::thread::sleep(Duration::from_millis(100));
     }
-    say(&format!("{}: cancelled", run.path().display()));
-    Ok(None)
+    Ok(())
 }

@@ -24,7 +24,9 @@ pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
         if args.json {
             as_json.extend(diagnostics.iter().map(|diagnostic| to_json(diagnostic, &sources)));
         } else {
-            diagnostics.iter().for_each(|diagnostic| say(&format!("{}\n", diagnostic.render(&sources))));
+            for diagnostic in &diagnostics {
+                say(&format!("{}\n", diagnostic.render(&sources)));
+            }
             let count = |wanted: bool| diagnostics.iter().filter(|diagnostic| diagnostic.is_error() == wanted).count();
             say(&format!("{}: {}, {}", file.display(), counted(count(true), "error"), counted(count(false), "warning")));
         }

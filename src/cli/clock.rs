@@ -19,5 +19,5 @@ pub(super) fn civil_time() -> String {
 pub(super) fn random_id() -> std::io::Result<String> {
     let mut bytes = [0; 4];
     std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:08x}", u32::from_be_bytes(bytes)))
 }

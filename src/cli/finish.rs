@@ -10,6 +10,7 @@ use crate::{
     diagnostic::Diagnostic,
     engine::{self, Outcome},
     job::quote::sh,
+    local,
     monitor::{HeadError, RunEnd},
     task::{Cause, TaskResult},
 };
@@ -22,17 +23,18 @@ const SHOWN_FAILURES: usize = 5;
 
 /// Who holds a run's lock, in words for whoever finds it held.
 pub(super) fn owner() -> String {
-    let host = nix::unistd::gethostname().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    format!("process {} on {host}", std::process::id())
+    format!("process {} on {}", std::process::id(), local::host_name())
+}
+
+/// A head that could not go on, or was told to go: then the run is running still.
+pub(super) fn head_failure(error: &HeadError) -> Failure {
+    let exit = if matches!(error, HeadError::Detached { .. }) { Exit::Running } else { Exit::Machine };
+    Failure::from_error(exit, error).hint(error.hint())
 }
 
 /// Prints how a run ended and gives its exit code.
 pub(super) fn report(end: Result<RunEnd, HeadError>, json: bool) -> Result<Exit, Failure> {
-    let end = end.map_err(|error| {
-        // Its jobs go on: for whoever waits that is no failure of the machine.
-        let exit = if matches!(error, HeadError::Detached { .. }) { Exit::Running } else { Exit::Machine };
-        Failure::from_error(exit, &error).hint(error.hint())
-    })?;
+    let end = end.map_err(|error| head_failure(&error))?;
     if end.was_over {
         say("the run was over already; nothing was run");
     }

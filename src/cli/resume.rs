@@ -5,12 +5,11 @@ use std::{fs, path::Path, sync::Arc};
 use super::{
     args::ResumeArgs,
     exit::{Exit, Failure},
-    finish, say,
+    finish, say, settings,
     target::{self, Chosen, Wish},
 };
 use crate::{
     check::available::available_inputs,
-    job::Templates,
     load,
     monitor::{self, Head},
     plan,
@@ -46,18 +45,10 @@ pub(super) fn head(run: RunDir, progress: Progress) -> Result<Head, Failure> {
     let chosen = target::choose(Path::new(sources.root()), &sources, wish)?;
     let inputs = saved_inputs(&run, &chosen)?;
     let site: Site = read_json(&run.site())?;
+    let templates = Arc::new(settings::templates(&site)?);
     let graph = plan::plan(&chosen.checked, chosen.callee);
     let graph = graph.map_err(|diagnostics| target::author_failure(&diagnostics, &chosen.checked.documents.sources))?;
-    Ok(Head {
-        run,
-        record,
-        checked: chosen.checked,
-        graph: Arc::new(graph),
-        inputs,
-        site: Arc::new(site),
-        templates: Templates::embedded(),
-        progress,
-    })
+    Ok(Head { run, record, checked: chosen.checked, graph: Arc::new(graph), inputs, site: Arc::new(site), templates, progress })
 }
 
 fn saved_inputs(run: &RunDir, chosen: &Chosen) -> Result<Object, Failure> {

@@ -12,8 +12,7 @@ use super::{
 };
 use crate::{
     engine::OnFailure,
-    job::Templates,
-    load,
+    load, local,
     monitor::{self, BackendKind, Head},
     plan,
     report::{Progress, ProgressStyle},
@@ -39,7 +38,7 @@ impl Request {
             graph: self.graph.clone(),
             inputs: self.inputs.clone(),
             site: self.settled.site.clone(),
-            templates: Templates::embedded(),
+            templates: self.settled.templates.clone(),
             progress,
         }
     }
@@ -89,13 +88,12 @@ fn create(args: &RunArgs, request: &Request) -> Result<RunDir, Failure> {
 pub(super) fn write_folder(folder: &Path, record: &RunRecord, request: &Request) -> Result<RunDir, RunError> {
     let inputs: serde_json::Map<_, _> = request.inputs.iter().map(|(key, input)| (key.clone(), value::to_json(input))).collect();
     let site = serde_json::to_value(&*request.settled.site).expect("a site is plain data");
-    let templates = Templates::embedded();
     let new = NewRun {
         record,
         documents: &load::texts(&request.chosen.checked.documents),
         inputs: &inputs.into(),
         site: &site,
-        library: templates.library(),
+        library: request.settled.templates.library(),
     };
     run::create(folder, &new)
 }
@@ -124,7 +122,7 @@ pub(super) fn new_record(request: &Request, on_failure: OnFailure) -> Result<Run
         keep_going: on_failure == OnFailure::KeepGoing,
         argv: std::env::args().collect(),
         user: std::env::var("USER").unwrap_or_else(|_| nix::unistd::getuid().to_string()),
-        host: nix::unistd::gethostname().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        host: local::host_name(),
         cwd: load::absolute(Path::new(".")).display().to_string(),
         started_ms: clock::now_ms(),
     })

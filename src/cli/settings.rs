@@ -1,6 +1,7 @@
 //! Site file and backend: raw arguments and environment, settled once.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -10,12 +11,18 @@ use super::{
     args::{BackendName, Place},
     exit::{Exit, Failure},
 };
-use crate::site::{Layer, Site, SiteError};
+use crate::{
+    job::Templates,
+    site::{Layer, Site, SiteError},
+    slurm::submission_defaults,
+};
 
 /// Where a run goes.
 pub(super) struct Settled {
     /// The site with all layers applied.
     pub(super) site: Arc<Site>,
+    /// Its templates.
+    pub(super) templates: Arc<Templates>,
     /// Its path as given.
     pub(super) site_name: Option<String>,
     /// Which backend.
@@ -30,14 +37,16 @@ pub(super) fn settle(place: &Place) -> Result<Settled, Failure> {
         None => default_file(),
         Some(name) => Some(find(name)?),
     };
-    let site = settle_site(path.as_deref())?;
+    let mut site = settle_site(path.as_deref())?;
+    add_submission_defaults(&mut site);
+    let templates = Arc::new(templates(&site)?);
     let shown = path.map(|path| path.display().to_string());
     let backend = place.backend.unwrap_or_else(|| if which::which("sbatch").is_ok() { BackendName::Slurm } else { BackendName::Local });
     if backend == BackendName::Slurm && which::which("sbatch").is_err() {
         return Err(Failure::new(Exit::Site, "error: `--backend slurm`, but `sbatch` is not on PATH")
             .hint("load the site's Slurm module, or use `--backend local`"));
     }
-    Ok(Settled { site: Arc::new(site), site_name: shown, backend, backend_is_given: place.backend.is_some() })
+    Ok(Settled { site: Arc::new(site), templates, site_name: shown, backend, backend_is_given: place.backend.is_some() })
 }
 
 /// The site of a file, over the embedded defaults; `None`: the defaults alone.
@@ -53,6 +62,42 @@ pub(super) fn settle_site(path: Option<&Path>) -> Result<Site, Failure> {
 /// The site file that is used where none is named, if there is one.
 fn default_file() -> Option<PathBuf> {
     folders().into_iter().map(|folder| folder.join("site.toml")).find(|path| path.is_file())
+}
+
+/// The templates of a site: ours, but for those whose names stand in the site's folder.
+pub(super) fn templates(site: &Site) -> Result<Templates, Failure> {
+    let mut own = BTreeMap::new();
+    if !site.templates.is_empty() {
+        for name in Templates::names() {
+            let path = Path::new(&site.templates).join(&name);
+            if path.is_file() {
+                own.insert(name, read(&path)?);
+            }
+        }
+        if own.is_empty() {
+            let known: Vec<String> = Templates::names().collect();
+            return Err(Failure::new(
+                Exit::Site,
+                format!("error: the site's folder of templates `{}` holds none of {}", site.templates, known.join(", ")),
+            )
+            .hint("empty the key `templates`, or copy the template that is to be changed there"));
+        }
+    }
+    Templates::with_site(&own)
+        .map_err(|error| Failure::from_error(Exit::Site, &error).hint("`templates/` in sluice's source holds the ones it replaces"))
+}
+
+/// Account, QOS and reservation that the user's environment names, where the site file names none: the only variables of `sbatch` that count.
+fn add_submission_defaults(site: &mut Site) {
+    let defaults = submission_defaults(std::env::vars_os());
+    let options = &mut site.slurm;
+    for (option, default) in
+        [(&mut options.account, defaults.account), (&mut options.qos, defaults.qos), (&mut options.reservation, defaults.reservation)]
+    {
+        if let (true, Some(default)) = (option.is_empty(), default) {
+            *option = default;
+        }
+    }
 }
 
 /// A path, or a name in one of the folders of site files.

@@ -1,6 +1,6 @@
 //! Expressions, commands and outputs of tasks. Pure: files only through [`files::Files`].
 //!
-//! Entry: [`Evaluator`] for one expression, [`prepare`] for a task call that is ready, [`outputs`] for one that has succeeded.
+//! Entry: [`Evaluator`] for one expression, [`prepare`] for a task call that is ready, [`outputs()`] for one that has succeeded.
 //! It must not keep state between calls: `outputs` evaluates a task's inputs again.
 
 mod attributes;

@@ -16,26 +16,6 @@ pub(super) enum Concatenation {
     Optional,
 }
 
-/// The operator's sign.
-pub(super) fn sign(operator: BinaryOperator) -> &'static str {
-    match operator {
-        BinaryOperator::Or => "||",
-        BinaryOperator::And => "&&",
-        BinaryOperator::Equal => "==",
-        BinaryOperator::NotEqual => "!=",
-        BinaryOperator::Less => "<",
-        BinaryOperator::LessEqual => "<=",
-        BinaryOperator::Greater => ">",
-        BinaryOperator::GreaterEqual => ">=",
-        BinaryOperator::Add => "+",
-        BinaryOperator::Subtract => "-",
-        BinaryOperator::Multiply => "*",
-        BinaryOperator::Divide => "/",
-        BinaryOperator::Remainder => "%",
-        BinaryOperator::Power => "**",
-    }
-}
-
 /// `operator value`.
 pub(super) fn unary(operator: UnaryOperator, value: &Value) -> Result<Value, String> {
     match (operator, value) {
@@ -85,7 +65,7 @@ fn is_number(value: &Value) -> bool {
 }
 
 fn not_for(operator: BinaryOperator, left: &Value, right: &Value) -> String {
-    format!("`{}` does not work on {} and {}", sign(operator), describe(left), describe(right))
+    format!("`{}` does not work on {} and {}", operator.symbol(), describe(left), describe(right))
 }
 
 fn overflow(what: &str) -> String {
@@ -107,7 +87,7 @@ fn arithmetic(operator: BinaryOperator, left: &Value, right: &Value) -> Result<V
         return Err(not_for(operator, left, right));
     };
     if divides && right_float == 0.0 {
-        return Err(format!("division by zero: {left_float} {} {right_float}", sign(operator)));
+        return Err(format!("division by zero: {left_float} {} {right_float}", operator.symbol()));
     }
     if let (Value::Int(left), Value::Int(right)) = (left, right) {
         return integer(operator, *left, *right);
@@ -123,7 +103,7 @@ fn arithmetic(operator: BinaryOperator, left: &Value, right: &Value) -> Result<V
     if result.is_finite() {
         return Ok(Value::Float(result));
     }
-    Err(format!("{left_float:?} {} {right_float:?} is not a finite Float", sign(operator)))
+    Err(format!("{left_float:?} {} {right_float:?} is not a finite Float", operator.symbol()))
 }
 
 fn integer(operator: BinaryOperator, left: i64, right: i64) -> Result<Value, String> {
@@ -136,7 +116,7 @@ fn integer(operator: BinaryOperator, left: i64, right: i64) -> Result<Value, Str
         BinaryOperator::Power => u32::try_from(right).ok().and_then(|exponent| left.checked_pow(exponent)),
         _ => left.checked_add(right),
     };
-    result.map(Value::Int).ok_or_else(|| overflow(&format!("{left} {} {right}", sign(operator))))
+    result.map(Value::Int).ok_or_else(|| overflow(&format!("{left} {} {right}", operator.symbol())))
 }
 
 /// A number as a Float.

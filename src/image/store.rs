@@ -12,15 +12,14 @@ use std::{
 
 use nix::fcntl::{Flock, FlockArg};
 
-use super::{Reference, ReferenceError};
-use crate::site::{Runtime, Site};
+use crate::site::{ImageReference, ImageReferenceError, Runtime, Site};
 
 /// Why an image cannot be had. Each message is a fragment that fits "failed to …".
 #[derive(Debug, thiserror::Error)]
 pub enum ImageError {
     /// The text names no image.
     #[error(transparent)]
-    Reference(#[from] ReferenceError),
+    Reference(#[from] ImageReferenceError),
     /// A path where nothing is.
     #[error("find the image `{reference}`: there is nothing at {}", path.display())]
     NotThere {
@@ -141,11 +140,11 @@ impl ImageStore {
     }
 
     fn look_for_one(&self, reference: &str, registries: &BTreeMap<String, String>) -> Result<(), ImageError> {
-        match Reference::parse(reference, registries)? {
-            Reference::Local(path) => local(reference, path).map(drop),
-            Reference::Remote(source) if self.folder.join(Reference::store_name(&source)).exists() => Ok(()),
-            Reference::Remote(_) if which::which(&self.program).is_ok() => Ok(()),
-            Reference::Remote(_) => Err(ImageError::NoProgram {
+        match ImageReference::parse(reference, registries)? {
+            ImageReference::Local(path) => local(reference, path).map(drop),
+            ImageReference::Remote(source) if self.folder.join(ImageReference::store_name(&source)).exists() => Ok(()),
+            ImageReference::Remote(_) if which::which(&self.program).is_ok() => Ok(()),
+            ImageReference::Remote(_) => Err(ImageError::NoProgram {
                 reference: reference.to_owned(),
                 program: self.program.clone(),
                 source: io::Error::new(io::ErrorKind::NotFound, "it is not on PATH"),
@@ -166,14 +165,14 @@ impl ImageStore {
     }
 
     fn provide_one(&self, reference: &str, registries: &BTreeMap<String, String>) -> Result<PathBuf, ImageError> {
-        match Reference::parse(reference, registries)? {
-            Reference::Local(path) => local(reference, path),
-            Reference::Remote(source) => self.provide_remote(reference, &source),
+        match ImageReference::parse(reference, registries)? {
+            ImageReference::Local(path) => local(reference, path),
+            ImageReference::Remote(source) => self.provide_remote(reference, &source),
         }
     }
 
     fn provide_remote(&self, reference: &str, source: &str) -> Result<PathBuf, ImageError> {
-        let path = self.folder.join(Reference::store_name(source));
+        let path = self.folder.join(ImageReference::store_name(source));
         if path.exists() {
             return Ok(path);
         }
@@ -252,7 +251,7 @@ fn only_or_all(mut errors: Vec<ImageError>) -> ImageError {
             errors.push(last);
             ImageError::NoneOf(errors)
         }
-        None => ReferenceError::Empty.into(),
+        None => ImageReferenceError::Empty.into(),
     }
 }
 

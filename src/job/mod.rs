@@ -1,6 +1,6 @@
-//! From a task instance to a batch script: [`lower`] decides everything, [`batch`] joins equal jobs, [`render`] prints.
+//! From a task instance to a batch script: [`lower()`] decides everything, [`batch()`] joins equal jobs, [`render()`] prints.
 //!
-//! Pure: values in, values out. Nothing here reads a file, a clock or the environment, and nothing runs a program. Policy lives in [`lower`]
+//! Pure: values in, values out. Nothing here reads a file, a clock or the environment, and nothing runs a program. Policy lives in [`lower()`]
 //! and in the site file, never in a template; the author's command goes to its own file, never into a script.
 
 mod batch;

@@ -1,4 +1,4 @@
-//! A job with everything decided: plain data between [`super::lower`] and [`super::render`]. Templates print these fields and nothing else.
+//! A job with everything decided: plain data between [`super::lower()`] and [`super::render()`]. Templates print these fields and nothing else.
 
 use std::collections::BTreeMap;
 

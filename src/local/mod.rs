@@ -19,6 +19,8 @@ use crate::job::{JobId, JobState, Observation};
 
 use process::ProcessId;
 
+pub use process::host_name;
+
 /// A batch for this machine.
 #[derive(Clone, Debug)]
 pub struct LocalJob {
@@ -242,7 +244,7 @@ impl Running {
 }
 
 fn observation(job: &LocalJob, element: u32, state: JobState, reason: &str) -> Observation {
-    let nodes = vec![process::host_name()];
+    let nodes = vec![host_name()];
     Observation { job_id: job.id.clone(), element, state, exit_code: None, signal: None, nodes, reason: reason.to_owned(), restarts: 0 }
 }
 

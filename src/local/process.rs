@@ -104,6 +104,6 @@ pub(super) fn memory_mib() -> Option<u64> {
 }
 
 /// Name of this machine.
-pub(super) fn host_name() -> String {
+pub fn host_name() -> String {
     nix::unistd::gethostname().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

@@ -14,6 +14,7 @@ use tokio::{
 use super::{
     BackendKind, Head, HeadError,
     backend::Backend,
+    cancelling::Cancelling,
     clock,
     flight::{Asking, BatchFlight},
     prepare::{Prepared, Workshop},
@@ -22,7 +23,7 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostic,
-    engine::{Action, Attempt, Engine, EvaluationResult, Event, Outcome},
+    engine::{Action, Attempt, Engine, EvaluationResult, Event, NodeInstance, Outcome},
     job::JobId,
     report::Progress,
     run::{EventLog, RunDir, RunError},
@@ -33,7 +34,7 @@ use crate::{
 /// Everything that can happen to a head, from whichever source.
 pub(super) enum Happening {
     /// An expression that consults files was evaluated.
-    Evaluated { node: String, result: EvaluationResult },
+    Evaluated { node: NodeInstance, path: String, result: EvaluationResult },
     /// Ready calls were made into scripts.
     Prepared(Result<Prepared, RunError>),
     /// `sbatch` ended.
@@ -44,8 +45,8 @@ pub(super) enum Happening {
     Polled(Result<Poll, CommandError>),
     /// The outputs of a call that succeeded were made.
     Collected { batch: u32, element: u32, outputs: Result<Object, Box<Diagnostic>> },
-    /// `scancel` was sent and the jobs were looked for.
-    CancelEnded(Result<Cancelled, CommandError>),
+    /// `scancel` was sent for some batches and their jobs were looked for.
+    CancelEnded { batches: Vec<u32>, answer: Result<Cancelled, CommandError> },
     /// A signal came, or a request to cancel.
     Signal(Signal),
     /// Time passed.
@@ -81,20 +82,36 @@ pub(super) struct Driver {
     pub(super) next_batch: u32,
     pub(super) is_preparing: bool,
     pub(super) is_polling: bool,
-    pub(super) is_cancelling: bool,
-    /// Slurm was seen to list none of the jobs any more after scancel.
-    pub(super) cancel_is_verified: bool,
-    /// Batches with an intent that were never given to Slurm because the run ends.
-    pub(super) batches_given_up: BTreeSet<u32>,
+    pub(super) cancelling: Cancelling,
+    /// Who resumes a run whose head was killed while it was ending: it ends first, then goes on.
+    pub(super) resume_by: Option<String>,
+    /// Expressions that are being evaluated; an answer to anything else is not wanted any more.
+    pub(super) evaluating: BTreeSet<NodeInstance>,
     pub(super) interrupts: u32,
     pub(super) poll_interval: Duration,
+    /// When the last event was recorded.
+    pub(super) last_event: Instant,
     pub(super) next_poll: Instant,
     pub(super) outcome: Option<Outcome>,
     pub(super) slurm_since: std::time::SystemTime,
 }
 
+/// The outputs of a run by full name; an empty object unless it succeeded.
+pub(super) fn outputs(engine: &Engine) -> serde_json::Value {
+    let outputs = engine.outputs().unwrap_or_default();
+    let members = outputs.iter().map(|(name, value)| (name.clone(), crate::value::to_json(value)));
+    serde_json::Value::Object(members.collect())
+}
+
 /// Most calls that are evaluated and rendered in one go.
 const PREPARE_AT_ONCE: usize = 1_000;
+
+/// On this machine a look costs next to nothing.
+const LOCAL_TICK: Duration = Duration::from_millis(50);
+
+/// How long after an event more are expected soon, and how often the spool is looked at until then.
+const LIVELY: Duration = Duration::from_secs(10);
+const LIVELY_TICK: Duration = Duration::from_millis(200);
 
 impl Driver {
     /// A head over an engine whose log was replayed, or that has not begun.
@@ -124,10 +141,11 @@ impl Driver {
             news,
             is_preparing: false,
             is_polling: false,
-            is_cancelling: false,
-            cancel_is_verified: false,
-            batches_given_up: BTreeSet::new(),
+            cancelling: Cancelling::default(),
+            resume_by: None,
+            evaluating: BTreeSet::new(),
             interrupts: 0,
+            last_event: Instant::now(),
             poll_interval: Duration::from_secs_f64(head.site.limits.poll_min_seconds.max(0.2)),
             next_poll: Instant::now(),
             outcome: None,
@@ -142,8 +160,7 @@ impl Driver {
         let stream = |kind| signal(kind).map_err(HeadError::Runtime);
         let (mut interrupt, mut terminate, mut hang_up) =
             (stream(SignalKind::interrupt())?, stream(SignalKind::terminate())?, stream(SignalKind::hangup())?);
-        let mut tick = tokio::time::interval(self.tick_interval());
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut last_tick = Instant::now();
         self.pull()?;
         while self.outcome.is_none() {
             let happening = tokio::select! {
@@ -152,16 +169,25 @@ impl Driver {
                 _ = terminate.recv() => Happening::Signal(Signal::Detach("SIGTERM")),
                 _ = hang_up.recv() => Happening::Signal(Signal::Detach("SIGHUP")),
                 Some(happening) = receiver.recv() => happening,
-                _ = tick.tick() => Happening::Tick,
+                () = tokio::time::sleep_until((last_tick + self.tick_interval()).into()) => Happening::Tick,
             };
+            if matches!(happening, Happening::Tick) {
+                last_tick = Instant::now();
+            }
             self.handle(happening)?;
             self.pull()?;
         }
         Ok(self.outcome.expect("the loop ends when there is an outcome"))
     }
 
+    /// Time between two looks at the spool: the site's, but short while things move, so that a chain of short tasks is not held up at each link.
     fn tick_interval(&self) -> Duration {
-        Duration::from_secs_f64(self.workshop.site.limits.spool_seconds.clamp(0.02, 60.0))
+        let site = Duration::from_secs_f64(self.workshop.site.limits.spool_seconds.clamp(0.02, 60.0));
+        match self.backend {
+            Backend::Local(_) => site.min(LOCAL_TICK),
+            Backend::Slurm(_) if self.last_event.elapsed() < LIVELY => site.min(LIVELY_TICK),
+            Backend::Slurm(_) => site,
+        }
     }
 
     /// Takes events into the engine, logs them with one sync, tells of them, and carries out what the engine asks for.
@@ -173,6 +199,7 @@ impl Driver {
         for event in &events {
             actions.extend(self.engine.apply(event)?);
         }
+        self.last_event = Instant::now();
         let at_ms = clock::now_ms();
         self.log.append(at_ms, &events)?;
         for event in &events {
@@ -193,14 +220,17 @@ impl Driver {
         Ok(())
     }
 
-    fn evaluate(&self, node: crate::engine::NodeInstance) {
+    fn evaluate(&mut self, node: NodeInstance) {
+        if !self.evaluating.insert(node) {
+            return;
+        }
         let evaluation = self.engine.evaluation(node);
         let (workshop, news) = (self.workshop.clone(), self.news.clone());
         tokio::task::spawn_blocking(move || {
             let files = workshop.files_of_document(evaluation.document);
             let result = evaluation.evaluate(&workshop.checked, &files);
             // The loop may have ended (a signal); a resumed head evaluates again.
-            let _ = news.send(Happening::Evaluated { node: evaluation.path, result });
+            let _ = news.send(Happening::Evaluated { node, path: evaluation.path, result });
         });
     }
 
@@ -230,6 +260,10 @@ impl Driver {
 
     /// Writes outputs by rename, then the last event.
     fn finish(&mut self, outcome: Outcome) -> Result<(), HeadError> {
+        if let (Outcome::Failed | Outcome::Cancelled, Some(by)) = (outcome, self.resume_by.take()) {
+            self.cancelling = Cancelling::default();
+            return self.record(vec![Event::Resumed { by }]);
+        }
         if outcome == Outcome::Succeeded {
             let text = serde_json::to_string_pretty(&self.outputs()).expect("outputs are plain data");
             let path = self.run.outputs();
@@ -244,9 +278,7 @@ impl Driver {
 
     /// The outputs by full name; an empty object unless the run succeeded.
     pub(super) fn outputs(&self) -> serde_json::Value {
-        let outputs = self.engine.outputs().unwrap_or_default();
-        let members = outputs.iter().map(|(name, value)| (name.clone(), crate::value::to_json(value)));
-        serde_json::Value::Object(members.collect())
+        outputs(&self.engine)
     }
 
     /// Attempts that are in the scheduler's hands.

@@ -29,7 +29,7 @@ pub(super) struct BatchFlight {
 pub(super) struct Flight {
     pub(super) element: ElementRecord,
     pub(super) marker: Option<Marker>,
-    /// What the backend said last, forgotten when a marker comes: it was said before that.
+    /// What the backend said last; that it waits or runs is forgotten when a marker comes: it was said before that.
     pub(super) observation: Option<Observation>,
     pub(super) is_running: bool,
     /// Its outputs are being made.
@@ -82,8 +82,10 @@ impl Flight {
     /// Takes in a marker, unless one of a later restart is known. The claim of another job says nothing about this attempt.
     pub(super) fn take_marker(&mut self, marker: Marker) {
         if self.marker.as_ref().is_none_or(|known| marker.restart >= known.restart) {
+            // That it has ended was said of the same end, and the local backend says it once; only of an earlier start it would be old.
+            let is_first_start = marker.restart == 0;
+            self.observation = self.observation.take().filter(|observation| is_first_start && observation.state.is_final());
             self.marker = Some(marker);
-            self.observation = None;
         }
     }
 
@@ -118,6 +120,12 @@ impl BatchFlight {
     pub(super) fn new(number: u32, record: BatchRecord) -> Self {
         let elements = (0u32..).zip(record.elements.iter().cloned().map(Flight::new)).collect();
         Self { number, record, job_id: None, elements }
+    }
+
+    /// One element, for Slurm.
+    pub(super) fn target_of(&self, element: u32) -> Option<Target> {
+        let job_id = self.job_id.clone()?;
+        Some(if self.record.elements.len() == 1 { Target::Job(job_id) } else { Target::Elements(job_id, vec![element]) })
     }
 
     /// What Slurm is asked about it: the elements that are left.

@@ -7,47 +7,47 @@ use super::{
     driver::{Driver, Happening, Signal},
     flight::BatchFlight,
     prepare::{Prepared, PreparedBatch},
+    submitting::said,
 };
 use crate::{
     engine::{Event, RetryAsk},
-    slurm::{Cancelled, CommandError, Poll, Target},
+    slurm::{Answer, CommandError, Poll, Target},
     task::{Cause, TaskResult},
 };
 
 impl Driver {
     pub(super) fn handle(&mut self, happening: Happening) -> Result<(), HeadError> {
         match happening {
-            Happening::Evaluated { node, result } => self.record(vec![Event::Evaluated { node, result }]),
+            Happening::Evaluated { node, path, result } => {
+                self.evaluating.remove(&node);
+                self.record(vec![Event::Evaluated { node: path, result }])
+            }
             Happening::Prepared(prepared) => self.prepared(prepared?),
             Happening::Submitted { batch, answer } => self.submitted(batch, answer),
             Happening::Found { batch, looks, answer } => self.found(batch, looks, answer),
             Happening::Polled(answer) => self.polled(answer),
             Happening::Collected { batch, element, outputs } => self.collected(batch, element, outputs),
-            Happening::CancelEnded(answer) => self.cancel_ended(answer),
+            Happening::CancelEnded { batches, answer } => self.cancel_ended(batches, answer),
             Happening::Signal(signal) => self.signalled(signal),
             Happening::Tick => self.tick_once(),
         }
     }
 
-    /// Scripts are on disk: announce them, then submit them. Calls that became nothing have failed.
+    /// Scripts are on disk: calls that became nothing have failed; the others are announced, then submitted, unless that failure ends the run.
     fn prepared(&mut self, prepared: Prepared) -> Result<(), HeadError> {
         self.is_preparing = false;
-        if self.engine.outcome().is_some() || self.is_cancelling {
-            // The run is ending: nothing of this was announced, so nothing of it exists.
+        for (attempt, result) in prepared.failed {
+            // Once the run is ending, the calls that were being prepared have ended with it.
+            if self.engine.outcome().is_none() {
+                self.record(vec![Event::TaskEnded { attempt, result, outputs: None, ask: RetryAsk::default() }])?;
+            }
+        }
+        if self.engine.outcome().is_some() {
+            // Nothing of this was announced, so nothing of it exists.
             return Ok(());
         }
-        let ended = |(attempt, result)| Event::TaskEnded { attempt, result, outputs: None, ask: RetryAsk::default() };
-        let mut failed = prepared.failed.into_iter().map(ended);
-        if let Some(first) = failed.next() {
-            self.record(vec![first])?;
-            if self.engine.outcome().is_some() {
-                // The first failure ends the run, and with it the calls that were prepared beside it.
-                return Ok(());
-            }
-            self.record(failed.collect())?;
-        }
         let numbers: Vec<u32> = prepared.batches.iter().map(|batch| batch.number).collect();
-        let events = prepared.batches.iter().map(intent).collect();
+        let events: Vec<Event> = prepared.batches.iter().map(intent).collect();
         for PreparedBatch { number, record } in prepared.batches {
             self.next_batch = self.next_batch.max(number + 1);
             self.batches.insert(number, BatchFlight::new(number, record));
@@ -82,7 +82,7 @@ impl Driver {
 
     fn look_for_cancel_request(&mut self) -> Result<(), HeadError> {
         let path = self.run.cancel_request();
-        if self.is_cancelling || !path.exists() {
+        if self.engine.outcome().is_some() || !path.exists() {
             return Ok(());
         }
         let by = std::fs::read_to_string(&path).unwrap_or_default();
@@ -107,55 +107,6 @@ impl Driver {
         self.record(vec![Event::CancelRequested { by }])
     }
 
-    /// Ends every job of the run, once those that are being submitted have their ids.
-    pub(super) fn cancel_all(&mut self) {
-        self.is_cancelling = true;
-        let (never_sent, unclear) = self.submits.drain();
-        for number in never_sent {
-            self.batches_given_up.insert(number);
-        }
-        // One that may be there is looked for until Slurm has said: `take_job_id` comes back here.
-        for number in unclear {
-            self.look_up(number);
-        }
-        let targets: Vec<Target> = self.batches.values().filter_map(BatchFlight::target).collect();
-        match &mut self.backend {
-            super::backend::Backend::Local(local) => {
-                let jobs: Vec<_> = self.batches.values().filter_map(|batch| batch.job_id.clone()).collect();
-                local.cancel(&jobs);
-            }
-            super::backend::Backend::Slurm(slurm) => {
-                let (slurm, news) = (slurm.clone(), self.news.clone());
-                tokio::spawn(async move {
-                    let answer = if targets.is_empty() { Ok(Cancelled::Gone) } else { slurm.cancel(&targets).await };
-                    let _ = news.send(Happening::CancelEnded(answer));
-                });
-            }
-        }
-    }
-
-    fn cancel_ended(&mut self, answer: Result<Cancelled, CommandError>) -> Result<(), HeadError> {
-        match answer {
-            Ok(Cancelled::Gone) => {
-                self.contact();
-                self.cancel_is_verified = true;
-                self.tick_once()
-            }
-            Ok(Cancelled::StillThere(jobs)) => {
-                let names: Vec<String> = jobs.iter().map(ToString::to_string).collect();
-                self.notice_once(&format!("Slurm still lists jobs {} after scancel; sending it again", names.join(", ")));
-                self.cancel_all();
-                Ok(())
-            }
-            Err(error) if error.is_unreachable() => {
-                self.no_contact(&error);
-                self.cancel_all();
-                Ok(())
-            }
-            Err(error) => Err(HeadError::NotCancelled(error.to_string())),
-        }
-    }
-
     /// Asks Slurm about all jobs in flight, if it is time.
     fn poll_if_due(&mut self) {
         let targets: Vec<Target> = self.batches.values().filter_map(BatchFlight::target).collect();
@@ -176,6 +127,9 @@ impl Driver {
         match answer {
             Ok(poll) => {
                 self.contact();
+                if let Answer::Failed(error) = &poll.accounting {
+                    self.notice_once(&format!("accounting does not answer: {}; jobs that have left the queue are asked for again", said(error)));
+                }
                 let has_news = self.observe(poll.observations)?;
                 self.judge_all()?;
                 self.set_next_poll(has_news);

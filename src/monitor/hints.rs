@@ -10,8 +10,16 @@ pub(super) fn hints(cause: &Cause) -> Vec<String> {
         Cause::LaunchFailed => "`batches/` in the run folder holds the script and what Slurm wrote while starting it",
         Cause::StartTimeout => "the logs of the roles say why one did not come up; `starttimeout` in `runneroptions` gives them more time",
         Cause::Lost => "ask the site's administrator what became of the job; `sluice resume` tries the call again",
-        Cause::Cancelled | Cause::Success { .. } | Cause::Exit { .. } | Cause::Signal { .. } => return Vec::new(),
-        Cause::NodeFail | Cause::Preempted | Cause::Refused | Cause::NoImage | Cause::OutputMissing | Cause::NotPrepared => return Vec::new(),
+        Cause::Cancelled
+        | Cause::Success { .. }
+        | Cause::Exit { .. }
+        | Cause::Signal { .. }
+        | Cause::NodeFail
+        | Cause::Preempted
+        | Cause::Refused
+        | Cause::NoImage
+        | Cause::OutputMissing
+        | Cause::NotPrepared => return Vec::new(),
     };
     vec![hint.to_owned()]
 }

@@ -6,6 +6,7 @@
 
 mod backend;
 mod batch_record;
+mod cancelling;
 mod clock;
 mod driver;
 mod error;
@@ -54,7 +55,7 @@ pub struct Head {
     /// Its site.
     pub site: Arc<Site>,
     /// Templates of scripts.
-    pub templates: Templates,
+    pub templates: Arc<Templates>,
     /// Where progress goes.
     pub progress: Progress,
 }

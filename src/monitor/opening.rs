@@ -2,13 +2,19 @@
 
 use std::fs;
 
-use super::{Head, HeadError, Replayed, RunEnd, batch_record::BatchRecord, clock, driver::Driver, error::inputs_error, flight::BatchFlight};
+use super::{
+    Head, HeadError, Replayed, RunEnd,
+    batch_record::BatchRecord,
+    clock,
+    driver::{Driver, outputs},
+    error::inputs_error,
+    flight::BatchFlight,
+};
 use crate::{
     engine::{BatchRow, Engine, Event, FORMAT_VERSION, Limits, OnFailure, Outcome, Policy},
-    job::{JobId, Marker},
+    job::{JobId, Marker, Stage},
     report::TaskTable,
     run::{EventLog, RunDir},
-    value,
 };
 
 /// Stack of the threads that evaluate: documents may nest to 1,000.
@@ -18,7 +24,8 @@ const STACK_BYTES: usize = 64 << 20;
 pub fn drive(head: Head) -> Result<RunEnd, HeadError> {
     let engine = new_engine(&head)?;
     let on_failure = if head.record.keep_going { OnFailure::KeepGoing } else { OnFailure::Abort };
-    let retries = Limits { same_ask: head.site.limits.machine_retries, ..Limits::default() };
+    let limits = &head.site.limits;
+    let retries = Limits { more_memory: limits.memory_retries, more_time: limits.time_retries, same_ask: limits.machine_retries };
     let started = Event::Started { format: FORMAT_VERSION, policy: Policy { on_failure, retries } };
     with_driver(head, engine, |driver| driver.record(vec![started]))
 }
@@ -29,46 +36,44 @@ pub fn resume(head: Head, by: &str) -> Result<RunEnd, HeadError> {
     if log.is_empty() {
         return drive(head);
     }
-    if finished(&log) == Some(Outcome::Succeeded) {
-        return Ok(over(head, &engine, &log, Outcome::Succeeded));
-    }
     // What the run was told before holds no more.
     let _ = fs::remove_file(head.run.cancel_request());
     let by = by.to_owned();
-    let was_over = engine.outcome().is_some();
-    with_driver(head, engine, move |driver| {
-        if was_over {
-            driver.record(vec![Event::Resumed { by }])?;
+    match engine.outcome() {
+        Some(Outcome::Succeeded) if engine.is_over() => Ok(over(head, &engine, &log, Outcome::Succeeded)),
+        Some(Outcome::Failed | Outcome::Cancelled) if engine.is_over() => {
+            with_driver(head, engine, |driver| driver.record(vec![Event::Resumed { by }]))
         }
-        driver.take_over()
-    })
+        // The head was killed while the run was ending: it ends, and then goes on.
+        Some(Outcome::Failed | Outcome::Cancelled) => with_driver(head, engine, |driver| {
+            driver.resume_by = Some(by);
+            driver.take_over()
+        }),
+        Some(Outcome::Succeeded) | None => with_driver(head, engine, Driver::take_over),
+    }
 }
 
 /// Cancels a run that no head drives. Blocks until its jobs are gone.
 pub fn cancel(head: Head, by: &str) -> Result<RunEnd, HeadError> {
     let (engine, log) = replayed(&head)?;
-    if let Some(outcome) = finished(&log) {
+    if let (Some(outcome), true) = (engine.outcome(), engine.is_over()) {
         return Ok(over(head, &engine, &log, outcome));
     }
     let by = by.to_owned();
     with_driver(head, engine, move |driver| {
-        driver.take_over()?;
+        driver.adopt_all()?;
+        if driver.engine.outcome().is_some() {
+            return driver.go_on();
+        }
+        // Before anything else: nothing is started that would be ended at once.
         driver.record(vec![Event::CancelRequested { by }])
     })
 }
 
-/// The end of a run that had ended before we came.
+/// A run that had ended before we came.
 fn over(head: Head, engine: &Engine, log: &[(u64, Event)], outcome: Outcome) -> RunEnd {
-    let outputs = engine.outputs().unwrap_or_default().iter().map(|(name, output)| (name.clone(), value::to_json(output))).collect();
-    RunEnd {
-        run: head.run,
-        checked: head.checked,
-        outcome,
-        outputs: serde_json::Value::Object(outputs),
-        failures: engine.failures().to_vec(),
-        table: TaskTable::new(engine, log, clock::now_ms()),
-        was_over: true,
-    }
+    let table = TaskTable::new(engine, log, clock::now_ms());
+    RunEnd { run: head.run, checked: head.checked, outcome, outputs: outputs(engine), failures: engine.failures().to_vec(), table, was_over: true }
 }
 
 /// Where a run stands by its log; touches nothing.
@@ -82,7 +87,7 @@ pub fn replay(head: &Head, now_ms: u64) -> Result<Replayed, HeadError> {
     })
 }
 
-fn finished(log: &[(u64, Event)]) -> Option<Outcome> {
+fn finished(log: &[(u64, Event)]) -> Option<crate::engine::Outcome> {
     match log.last() {
         Some((_, Event::Finished { outcome })) => Some(*outcome),
         Some(_) | None => None,
@@ -121,8 +126,13 @@ fn with_driver(head: Head, engine: Engine, begin: impl FnOnce(&mut Driver) -> Re
 }
 
 impl Driver {
-    /// After a replay: batches in flight are adopted or looked up, evaluations without an answer are done again.
+    /// After a replay: batches in flight are adopted or looked up, then what the state calls for is done.
     fn take_over(&mut self) -> Result<(), HeadError> {
+        self.adopt_all()?;
+        self.go_on()
+    }
+
+    fn adopt_all(&mut self) -> Result<(), HeadError> {
         for row in self.engine.open_batches() {
             let record = BatchRecord::read(&self.run, row.batch)?;
             let mut batch = BatchFlight::new(row.batch, record);
@@ -130,9 +140,14 @@ impl Driver {
             batch.job_id = row.job.clone().map(JobId);
             self.adopt(batch, &row)?;
         }
+        Ok(())
+    }
+
+    /// Evaluations without an answer are done again, an end that was begun is brought to its end.
+    fn go_on(&mut self) -> Result<(), HeadError> {
         let actions = self.engine.pending_actions();
         self.act(actions)?;
-        self.tick_once()
+        if self.outcome.is_some() { Ok(()) } else { self.tick_once() }
     }
 
     fn adopt(&mut self, batch: BatchFlight, row: &BatchRow) -> Result<(), HeadError> {
@@ -155,10 +170,10 @@ impl Driver {
 
     /// The id of a job whose submission was not recorded, from what the job itself has left: a marker, or its claim on an attempt's folder.
     /// It is the only trace of a job that ended long ago where Slurm keeps no accounting.
-    fn job_id_on_disk(&self, number: u32) -> Option<JobId> {
-        let names = fs::read_dir(self.run.spool()).ok()?.flatten().map(|entry| entry.path());
-        let markers = names.filter_map(|path| Marker::parse(&fs::read_to_string(path).ok()?).ok());
-        if let Some(marker) = markers.into_iter().find(|marker| marker.batch == number) {
+    pub(super) fn job_id_on_disk(&self, number: u32) -> Option<JobId> {
+        let names = fs::read_dir(self.run.spool()).into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut markers = names.filter_map(|path| Marker::parse(&fs::read_to_string(path).ok()?).ok());
+        if let Some(marker) = markers.find(|marker| marker.batch == number && marker.stage != Stage::Claim) {
             return Some(JobId(marker.job));
         }
         let batch = self.batches.get(&number)?;

@@ -36,7 +36,7 @@ pub(super) struct Workshop {
     pub(super) run_id: String,
     pub(super) checked: Arc<Checked>,
     pub(super) site: Arc<Site>,
-    pub(super) templates: Templates,
+    pub(super) templates: Arc<Templates>,
     pub(super) images: Option<ImageStore>,
 }
 
@@ -70,7 +70,7 @@ impl Workshop {
             let attempt = Attempt { path: call.path.clone(), attempt: call.attempt };
             match self.lower(&call) {
                 Ok(done) => lowered.push(done),
-                Err(result) => prepared.failed.push((attempt, *result)),
+                Err(result) => prepared.failed.push((attempt, result)),
             }
         }
         let elements: BTreeMap<(String, u32), ElementRecord> =
@@ -82,7 +82,7 @@ impl Workshop {
         Ok(prepared)
     }
 
-    fn lower(&self, call: &ReadyCall) -> Result<Lowered, Box<TaskResult>> {
+    fn lower(&self, call: &ReadyCall) -> Result<Lowered, TaskResult> {
         let instance = self.instance(call)?;
         let ask = RetryAsk::from(&instance.requirements);
         let element = ElementRecord {
@@ -102,7 +102,7 @@ impl Workshop {
     }
 
     /// The task instance of a ready call, its asks grown by what earlier attempts lacked.
-    pub(super) fn instance(&self, call: &ReadyCall) -> Result<TaskInstance, Box<TaskResult>> {
+    pub(super) fn instance(&self, call: &ReadyCall) -> Result<TaskInstance, TaskResult> {
         let not_prepared = |diagnostic: &Diagnostic| ended(Cause::NotPrepared, diagnostic.render(self.sources()), Vec::new());
         let inputs = call.inputs.as_ref().map_err(|diagnostic| not_prepared(diagnostic))?;
         let task_call = self.task_call(call, inputs);
@@ -139,7 +139,7 @@ impl Workshop {
     }
 
     /// What the container program is given for each image that the task names.
-    fn images_of(&self, instance: &TaskInstance) -> Result<BTreeMap<String, String>, Box<TaskResult>> {
+    fn images_of(&self, instance: &TaskInstance) -> Result<BTreeMap<String, String>, TaskResult> {
         let Some(store) = &self.images else { return Ok(BTreeMap::new()) };
         let mut images = BTreeMap::new();
         for alternatives in instance.images() {
@@ -165,7 +165,7 @@ impl Workshop {
             Err(error) => {
                 let failed = members
                     .into_iter()
-                    .map(|element| (element.attempt, *ended(Cause::NotPrepared, format!("failed to render its script: {error}"), Vec::new())));
+                    .map(|element| (element.attempt, ended(Cause::NotPrepared, format!("failed to render its script: {error}"), Vec::new())));
                 prepared.failed.extend(failed);
                 return Ok(());
             }
@@ -210,8 +210,8 @@ fn grow(instance: &mut TaskInstance, growth: Growth, site: &Site) {
 }
 
 /// A result for an attempt that never became a job.
-fn ended(cause: Cause, detail: String, hints: Vec<String>) -> Box<TaskResult> {
-    Box::new(TaskResult { cause, detail, hints, hosts: Vec::new(), started_ms: None, ended_ms: None })
+fn ended(cause: Cause, detail: String, hints: Vec<String>) -> TaskResult {
+    TaskResult { cause, detail, hints, hosts: Vec::new(), started_ms: None, ended_ms: None }
 }
 
 /// Writes a file with its mode whatever the head's umask is: secrets are private by mode, commands readable by mode.

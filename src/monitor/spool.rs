@@ -1,6 +1,10 @@
 //! Markers in `spool/`: read once a tick with one `readdir`, removed once their end is in the log.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     job::{Marker, Stage},
@@ -22,12 +26,12 @@ impl Spool {
 
     /// Markers that came since the last look. A file that cannot be read yet, or is no marker, is looked at again next time.
     pub(super) fn look(&mut self) -> Result<Vec<Marker>, RunError> {
-        self.refresh()?;
+        self.refresh();
         let mut markers = Vec::new();
         for entry in fs::read_dir(&self.folder).map_err(RunError::io("read", &self.folder))? {
             let name = entry.map_err(RunError::io("read", &self.folder))?.file_name().to_string_lossy().into_owned();
             // Dotfiles are being written; `.nfs*` files are removed ones that someone still has open.
-            if name.starts_with('.') || !name.ends_with(".json") || self.read.contains_key(&name) {
+            if name.starts_with('.') || Path::new(&name).extension().is_none_or(|extension| extension != "json") || self.read.contains_key(&name) {
                 continue;
             }
             if let Some(marker) = self.read_marker(&name) {
@@ -40,11 +44,13 @@ impl Spool {
         Ok(markers)
     }
 
-    /// Makes and removes a file, so that an NFS client asks its server for the folder again instead of trusting a listing up to a minute old.
-    fn refresh(&self) -> Result<(), RunError> {
+    /// Makes and removes a file, so that an NFS client asks its server for the folder again instead of trusting a listing up to a minute old. On a full disk that
+    /// cannot be done, and the listing is late at worst.
+    fn refresh(&self) {
         let probe = self.folder.join(".look");
-        fs::write(&probe, b"").map_err(RunError::io("write", &probe))?;
-        fs::remove_file(&probe).map_err(RunError::io("remove", &probe))
+        if let Err(error) = fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe)) {
+            tracing::debug!("{}: {error}", probe.display());
+        }
     }
 
     fn read_marker(&self, name: &str) -> Option<Marker> {

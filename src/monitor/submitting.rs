@@ -9,7 +9,7 @@ use super::driver::{Driver, Happening};
 use crate::{
     engine::{Event, SubmitFailure},
     job::JobId,
-    slurm::{Answer, CommandError, Found, SubmitError},
+    slurm::{Answer, CommandError, Found, SubmitError, Target},
 };
 
 /// Pauses between tries, so that a busy controller is left in peace.
@@ -18,6 +18,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// A controller that was stalled may take in an `sbatch` after it has said that it knows no such job, so an absent job is looked for this often.
 const LOOKS: u32 = 3;
+
+/// So often a limit may refuse while nothing of ours is queued before that is worth a word: 14 s by the pauses above.
+const REFUSALS_WORTH_SAYING: u32 = 4;
 
 /// What is to be done next for a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,12 +40,14 @@ pub(super) struct SubmitQueue {
     spacing: Duration,
     last: Option<Instant>,
     last_notice: String,
+    /// Refusals for a limit, one after the other, while none of our jobs was queued.
+    refusals: u32,
 }
 
 impl SubmitQueue {
     pub(super) fn new(per_second: f64) -> Self {
         let spacing = if per_second > 0.0 { Duration::from_secs_f64(1.0 / per_second) } else { Duration::ZERO };
-        Self { waiting: VecDeque::new(), is_busy: false, pause: FIRST_PAUSE, spacing, last: None, last_notice: String::new() }
+        Self { waiting: VecDeque::new(), is_busy: false, pause: FIRST_PAUSE, spacing, last: None, last_notice: String::new(), refusals: 0 }
     }
 
     fn push(&mut self, batch: u32, step: Step, after: Duration) {
@@ -55,11 +60,11 @@ impl SubmitQueue {
         pause
     }
 
-    /// Takes out every batch that is not being submitted right now; they were never given to Slurm, or must be looked up first.
-    pub(super) fn drain(&mut self) -> (Vec<u32>, Vec<u32>) {
-        let (submit, look_up): (Vec<_>, Vec<_>) = self.waiting.drain(..).partition(|(_, _, step)| *step == Step::Submit);
-        let batches = |steps: Vec<(Instant, u32, Step)>| steps.into_iter().map(|(_, batch, _)| batch).collect();
-        (batches(submit), batches(look_up))
+    /// Takes out every batch that was never given to Slurm; those that must be looked for stay.
+    pub(super) fn take_unsent(&mut self) -> Vec<u32> {
+        let (unsent, unclear): (Vec<_>, Vec<_>) = self.waiting.drain(..).partition(|(_, _, step)| *step == Step::Submit);
+        self.waiting = unclear.into();
+        unsent.into_iter().map(|(_, batch, _)| batch).collect()
     }
 }
 
@@ -87,7 +92,7 @@ impl Driver {
     pub(super) fn start_submit(&mut self) {
         let now = Instant::now();
         let is_spaced = self.submits.last.is_none_or(|last| now.duration_since(last) >= self.submits.spacing);
-        if self.submits.is_busy || self.is_cancelling || !is_spaced {
+        if self.submits.is_busy || !is_spaced {
             return;
         }
         let Some(position) = self.submits.waiting.iter().position(|(due, _, _)| *due <= now) else { return };
@@ -113,6 +118,7 @@ impl Driver {
             Ok(job_id) => {
                 self.contact();
                 self.submits.pause = FIRST_PAUSE;
+                self.submits.refusals = 0;
                 self.take_job_id(number, job_id)?;
             }
             Err(SubmitError::Permanent(error)) => {
@@ -122,8 +128,7 @@ impl Driver {
             }
             Err(SubmitError::Ambiguous(error)) => {
                 self.notice_once(&format!("no answer to sbatch ({}); looking whether the job is there", said(&error)));
-                let pause = self.submits.next_pause();
-                self.submits.push(number, Step::LookUp(LOOKS), pause);
+                self.submits.push(number, Step::LookUp(LOOKS), FIRST_PAUSE);
             }
             Err(SubmitError::Unreachable(error)) => {
                 self.no_contact(&error);
@@ -134,7 +139,7 @@ impl Driver {
                 self.again(number);
             }
             Err(SubmitError::Limit(error)) => {
-                self.notice_once(&format!("a limit on queued jobs is reached: {}; waiting until some have ended", said(&error)));
+                self.limit_reached(&error);
                 self.again(number);
             }
         }
@@ -142,7 +147,28 @@ impl Driver {
         Ok(())
     }
 
+    /// Too many jobs are queued. With none of ours among them it may be for good: that is said, and waited all the same, since other runs' jobs end too.
+    fn limit_reached(&mut self, error: &CommandError) {
+        let is_any_queued = self.batches.values().any(|batch| batch.job_id.is_some());
+        self.submits.refusals = if is_any_queued { 0 } else { self.submits.refusals + 1 };
+        let text = if self.submits.refusals < REFUSALS_WORTH_SAYING {
+            format!("a limit on queued jobs is reached: {}; waiting until some have ended", said(error))
+        } else {
+            format!(
+                "still refused for a limit on queued jobs, though none of this run's is queued: {}; other jobs of yours fill it, or an array is larger than it \
+                 (`array_size` and `jobs_in_queue` under `[limits]` of the site file); waiting",
+                said(error)
+            )
+        };
+        self.notice_once(&text);
+    }
+
+    /// A batch that Slurm did not take is submitted again later; not if the run ends.
     fn again(&mut self, number: u32) {
+        if self.cancelling.is_on() {
+            self.cancelling.give_up(number);
+            return;
+        }
         let pause = self.submits.next_pause();
         self.submits.push(number, Step::Submit, pause);
     }
@@ -153,21 +179,12 @@ impl Driver {
         match answer {
             Ok(found) => {
                 self.contact();
-                match (found.job_ids.split_first(), &found.accounting) {
-                    (Some((first, others)), _) => {
-                        self.cancel_doubles(others);
-                        self.take_job_id(number, first.clone())?;
+                match self.chosen(number, &found.job_ids) {
+                    Some(job_id) => {
+                        self.end_for_good(found.job_ids.into_iter().filter(|other| *other != job_id).map(Target::Job).collect());
+                        self.take_job_id(number, job_id)?;
                     }
-                    // Without accounting a job that ended long ago leaves only its markers, and its claim on the attempt's folder.
-                    (None, Answer::Failed(error)) => {
-                        self.notice_once(&format!("accounting does not answer ({}); waiting for it before anything is submitted again", said(error)));
-                        let pause = self.submits.next_pause();
-                        self.submits.push(number, Step::LookUp(looks), pause);
-                    }
-                    (None, Answer::Heard | Answer::Off | Answer::NotAsked) if looks > 1 => {
-                        self.submits.push(number, Step::LookUp(looks - 1), FIRST_PAUSE);
-                    }
-                    (None, Answer::Heard | Answer::Off | Answer::NotAsked) => self.submits.push(number, Step::Submit, Duration::ZERO),
+                    None => self.absent(number, looks, &found.accounting),
                 }
             }
             Err(error) => {
@@ -180,15 +197,32 @@ impl Driver {
         Ok(())
     }
 
-    /// A script that was submitted twice: the claim lets only one of the jobs work; the others go.
-    fn cancel_doubles(&self, doubles: &[JobId]) {
-        let (Some(slurm), false) = (self.backend.slurm(), doubles.is_empty()) else { return };
-        let targets: Vec<_> = doubles.iter().cloned().map(crate::slurm::Target::Job).collect();
-        tokio::spawn(async move {
-            if let Err(error) = slurm.cancel(&targets).await {
-                tracing::warn!("failed to cancel a job that was submitted twice: {error}");
+    /// The job of a batch: of several, since a script was submitted twice, the one that holds the claim on its attempts, else the first. With none listed, a job that has ended may have left
+    /// its markers or its claim.
+    fn chosen(&self, number: u32, listed: &[JobId]) -> Option<JobId> {
+        let on_disk = self.job_id_on_disk(number);
+        on_disk.filter(|job_id| listed.is_empty() || listed.contains(job_id)).or_else(|| listed.first().cloned())
+    }
+
+    /// No source knows a job of a batch: it is looked for again, then submitted, or given up if the run ends.
+    fn absent(&mut self, number: u32, looks: u32, accounting: &Answer) {
+        if looks > 1 {
+            self.submits.push(number, Step::LookUp(looks - 1), FIRST_PAUSE);
+            return;
+        }
+        if self.cancelling.is_on() {
+            self.cancelling.give_up(number);
+            return;
+        }
+        match accounting {
+            // A job that ended long ago would be known to accounting alone.
+            Answer::Failed(error) => {
+                self.notice_once(&format!("accounting does not answer ({}); waiting for it before anything is submitted again", said(error)));
+                let pause = self.submits.next_pause();
+                self.submits.push(number, Step::LookUp(looks), pause);
             }
-        });
+            Answer::Heard | Answer::Off | Answer::NotAsked => self.submits.push(number, Step::Submit, Duration::ZERO),
+        }
     }
 
     /// The scheduler has taken a batch.
@@ -198,7 +232,7 @@ impl Driver {
         }
         self.record(vec![Event::Submitted { batch: number, job: job_id.0 }])?;
         self.poll_soon();
-        if self.is_cancelling || self.engine.outcome().is_some() {
+        if self.engine.outcome().is_some() {
             self.cancel_all();
         }
         Ok(())
@@ -231,6 +265,6 @@ impl Driver {
 }
 
 /// What the program said, or what became of it.
-fn said(error: &CommandError) -> String {
+pub(super) fn said(error: &CommandError) -> String {
     error.said().map_or_else(|| error.to_string(), str::to_owned)
 }

@@ -1,9 +1,10 @@
 //! From evidence to results: judges every attempt in flight, makes the outputs of those that succeeded, logs the ends.
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, time::Duration};
 
 use super::{
     HeadError,
+    backend::Backend,
     driver::{Driver, Happening},
     flight::Flight,
     handle::cancelled_with_the_run,
@@ -16,6 +17,9 @@ use crate::{
     task::{Cause, TaskResult},
     value::{self, Object},
 };
+
+/// Grace on this machine: a marker is there as soon as it is written.
+const LOCAL_GRACE: Duration = Duration::from_secs(2);
 
 /// An attempt whose end is clear.
 struct Ended {
@@ -45,7 +49,7 @@ impl Driver {
 
     /// Judges every attempt in flight by all that is known.
     pub(super) fn judge_all(&mut self) -> Result<(), HeadError> {
-        let (clock, grace) = (self.asking.now(), std::time::Duration::from_secs(self.workshop.site.limits.lost_grace_seconds));
+        let (clock, grace) = (self.asking.now(), self.grace());
         let mut ended = Vec::new();
         let mut must_ask = false;
         for (number, batch) in &mut self.batches {
@@ -54,14 +58,14 @@ impl Driver {
                 if flight.is_collecting {
                     continue;
                 }
-                let verdict = if self.batches_given_up.contains(number) {
+                let verdict = if self.cancelling.is_given_up(*number) {
                     Verdict::Ended { cause: Cause::Cancelled, detail: "not submitted: the run ended before".to_owned() }
                 } else if job_id.is_none() {
                     continue;
                 } else {
                     flight.judge(record, clock, grace)
                 };
-                let verdict = if self.cancel_is_verified { after_cancel(verdict) } else { verdict };
+                let verdict = if self.cancelling.is_gone(*number) { after_cancel(verdict) } else { verdict };
                 match verdict {
                     Verdict::Running => {}
                     Verdict::AskBackend => must_ask = true,
@@ -77,22 +81,36 @@ impl Driver {
         self.take_ends(ended)
     }
 
+    /// How long an end may be unclear. This machine has no accounting that lags behind, nor a file system that shows a marker late.
+    fn grace(&self) -> Duration {
+        let grace = Duration::from_secs(self.workshop.site.limits.lost_grace_seconds);
+        match self.backend {
+            Backend::Slurm(_) => grace,
+            Backend::Local(_) => grace.min(LOCAL_GRACE),
+        }
+    }
+
     /// Successes go on to their outputs; other ends are logged, with what slurmstepd had to say.
     fn take_ends(&mut self, ended: Vec<Ended>) -> Result<(), HeadError> {
         let mut events = Vec::new();
         let mut over = Vec::new();
+        let mut may_return = Vec::new();
         for Ended { batch, element, mut result } in ended {
             if result.cause.is_success() {
                 self.collect(batch, element, result);
                 continue;
             }
             self.add_stepd_lines(batch, element, &mut result);
-            if let Some(flight) = self.batches.get(&batch).and_then(|batch| batch.elements.get(&element)) {
+            if let Some((flight, batch_flight)) = self.batches.get(&batch).and_then(|batch| Some((batch.elements.get(&element)?, batch))) {
+                if matches!(result.cause, Cause::NodeFail | Cause::Preempted | Cause::LaunchFailed | Cause::Lost) {
+                    may_return.extend(batch_flight.target_of(element));
+                }
                 let (attempt, ask) = (flight.element.attempt.clone(), flight.element.ask);
                 events.push(Event::TaskEnded { attempt, result, outputs: None, ask });
                 over.push((batch, element));
             }
         }
+        self.end_for_good(may_return);
         self.land(&over);
         self.record(events)?;
         over.iter().for_each(|(batch, element)| self.spool.clear(*batch, *element));

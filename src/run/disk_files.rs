@@ -76,7 +76,9 @@ impl Files for DiskFiles {
     }
 
     fn write(&self, content: &str, suffix: &str) -> Result<String, FileError> {
-        let digest: String = Sha256::digest(content.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let digest: [u8; 32] = Sha256::digest(content.as_bytes()).into();
+        // Half of it names the content well enough, and leaves room in a path.
+        let digest = format!("{:032x}", u128::from_be_bytes(*digest.first_chunk().expect("16 of 32 bytes")));
         let path = self.values.join(format!("{digest}{suffix}"));
         let shown = path.display().to_string();
         if !path.exists() {

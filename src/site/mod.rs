@@ -3,6 +3,7 @@
 //! Pure: the text of site files and the variables they name come in as values. Entry points: [`Site::settle`], [`Site::choose`].
 
 mod choose;
+mod image_reference;
 mod keys;
 mod settle;
 mod tables;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     choose::{Ask, Choice, Refusal},
+    image_reference::{ImageReference, ImageReferenceError},
     keys::keys,
     settle::{DEFAULT_SITE, Layer, SiteError},
     tables::{
@@ -66,18 +68,13 @@ impl Site {
         self.partitions.iter().find(|partition| partition.name == name)
     }
 
-    /// What a container program is given for an image reference: paths and URIs as they are, a name through the table of registries.
+    /// What a container program is given for an image reference that is in no store; one that means nothing stays as it is, for the container
+    /// program to refuse.
     pub fn image_uri(&self, reference: &str) -> String {
-        let is_sif = reference.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("sif"));
-        if reference.starts_with(['/', '.', '~']) || reference.contains("://") || is_sif {
-            return reference.to_owned();
-        }
-        match reference.split_once('/') {
-            Some((first, rest)) => match self.registries.get(first) {
-                Some(place) => format!("{}/{rest}", place.trim_end_matches('/')),
-                None => format!("docker://{reference}"),
-            },
-            None => format!("{}{reference}", self.registries.get("default").map_or("docker://", String::as_str)),
+        match ImageReference::parse(reference, &self.registries) {
+            Ok(ImageReference::Local(path)) => path.display().to_string(),
+            Ok(ImageReference::Remote(source)) => source,
+            Err(_) => reference.to_owned(),
         }
     }
 

@@ -47,6 +47,10 @@ pub struct Limits {
     pub poll_max_seconds: f64,
     /// Seconds that a job may be unknown to every source before it is lost.
     pub lost_grace_seconds: u64,
+    /// Attempts with more memory after running out of it, beside the author's own.
+    pub memory_retries: u32,
+    /// Attempts with more time after the time limit, beside the author's own.
+    pub time_retries: u32,
     /// Attempts that node failures, preemptions and failed launches may cost a call before the run gives up on it.
     pub machine_retries: u32,
 }

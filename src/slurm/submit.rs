@@ -1,6 +1,6 @@
 //! Hands a script to sbatch. It must not try twice: who submits again must first look for the job by name. Entry point: [`Slurm::submit`].
 
-use std::path::Path;
+use std::{io, path::Path};
 
 use super::{CommandError, Refusal, Slurm, classify_refusal};
 use crate::job::JobId;
@@ -29,7 +29,11 @@ impl SubmitError {
     fn of(error: CommandError) -> Self {
         match &error {
             CommandError::Unreachable { .. } => Self::Unreachable(error),
-            CommandError::NotStarted { .. } => Self::Permanent(error),
+            // Not installed, or not for us; anything else (no memory, no process to be had) passes.
+            CommandError::NotStarted { source, .. } if matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied) => {
+                Self::Permanent(error)
+            }
+            CommandError::NotStarted { .. } => Self::Transient(error),
             CommandError::NoAnswer { .. } | CommandError::Unreadable { .. } => Self::Ambiguous(error),
             CommandError::Failed { said, .. } => match classify_refusal(said) {
                 Refusal::Transient => Self::Transient(error),

@@ -21,6 +21,7 @@ mod expressions;
 mod grammar;
 mod literals;
 mod meta;
+mod operators;
 mod reserved;
 mod sections;
 mod slips;

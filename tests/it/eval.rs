@@ -41,7 +41,7 @@ fn evaluate(version: &str, expr: &str, names: &Object, files: &dyn Files) -> Res
     let workflow = &documents.documents.get(DocumentSet::ROOT).document.workflows[0];
     let Some(Statement::Declaration(declaration)) = workflow.body.first() else { panic!("no declaration in {text}") };
     let evaluator = Evaluator { names, files, checked: &documents, document: DocumentSet::ROOT };
-    let value = evaluator.expression(declaration.value.as_ref().unwrap());
+    let value = evaluator.expression(declaration.value.as_ref().expect("the declaration has a value"));
     value.map_err(|error| error.message)
 }
 
@@ -81,7 +81,7 @@ struct Case {
 impl Case {
     #[track_caller]
     fn new(text: &str, inputs: &Json) -> Self {
-        Self::of(checked("/wdl/source.wdl", text), None, inputs).unwrap()
+        Self::of(checked("/wdl/source.wdl", text), None, inputs).expect("its inputs are right")
     }
 
     fn of(checked: Checked, name: Option<&str>, inputs: &Json) -> Result<Self, String> {
@@ -89,7 +89,7 @@ impl Case {
         let task = checked.find_task(DocumentSet::ROOT, &name).ok_or("no such task")?;
         let declared = checked.inputs(Callee::Task(task));
         let mut given = Object::new();
-        for (name, json) in inputs.as_object().unwrap() {
+        for (name, json) in inputs.as_object().expect("inputs are an object") {
             let ty = declared.iter().find(|input| input.declaration.name.text == *name).map_or(sluice::value::Type::Any, |input| input.ty.clone());
             given.insert(name.clone(), from_json(json, &ty.optional()).map_err(|error| format!("input {name}: {error}"))?);
         }
@@ -118,7 +118,7 @@ impl Case {
 }
 
 fn pretty(json: &impl serde::Serialize) -> String {
-    serde_json::to_string_pretty(json).unwrap() + "\n"
+    serde_json::to_string_pretty(json).expect("it is plain data") + "\n"
 }
 
 #[rstest]
@@ -139,7 +139,7 @@ fn case(#[files("tests/cases/eval/*/source.wdl")] path: PathBuf) {
 }
 
 fn run_case(folder: &Path, files: &MemoryFiles) -> Result<(TaskInstance, Json), String> {
-    let inputs = read_optional(&folder.join("inputs.json")).map_or(json!({}), |text| serde_json::from_str(&text).unwrap());
+    let inputs = read_optional(&folder.join("inputs.json")).map_or(json!({}), |text| serde_json::from_str(&text).expect("the case holds valid JSON"));
     let name = read_optional(&folder.join("task.txt"));
     let checked = try_checked("/wdl/source.wdl", &read(&folder.join("source.wdl")))?;
     let case = Case::of(checked, name.as_deref().map(str::trim), &inputs)?;

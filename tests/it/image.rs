@@ -10,8 +10,8 @@ use std::{
 
 use pretty_assertions::assert_eq;
 use sluice::{
-    image::{ImageError, ImageStore, Reference, ReferenceError},
-    site::{Runtime, Site},
+    image::{ImageError, ImageStore},
+    site::{ImageReference, ImageReferenceError, Runtime, Site},
 };
 use tempfile::TempDir;
 
@@ -22,8 +22,8 @@ fn registries() -> BTreeMap<String, String> {
 
 #[test]
 fn references_in_all_forms() {
-    let local = |path: &str| Ok(Reference::Local(path.into()));
-    let remote = |source: &str| Ok(Reference::Remote(source.to_owned()));
+    let local = |path: &str| Ok(ImageReference::Local(path.into()));
+    let remote = |source: &str| Ok(ImageReference::Remote(source.to_owned()));
     let digest = "sha256:0123456789abcdef";
     let cases = [
         ("/images/a b.sif".to_owned(), local("/images/a b.sif")),
@@ -43,24 +43,24 @@ fn references_in_all_forms() {
         (format!("docker://host:5000/x:1@{digest}"), remote(&format!("docker://host:5000/x@{digest}"))),
         (format!("host:5000/x@{digest}"), remote(&format!("docker://host:5000/x@{digest}"))),
         (format!("ubuntu:22.04@{digest}"), remote(&format!("docker://mirror.example.org/library/ubuntu@{digest}"))),
-        (String::new(), Err(ReferenceError::Empty)),
-        ("  ".to_owned(), Err(ReferenceError::Empty)),
-        ("ubuntu 22".to_owned(), Err(ReferenceError::Characters { text: "ubuntu 22".to_owned() })),
-        ("ftp://x/y".to_owned(), Err(ReferenceError::Scheme { text: "ftp://x/y".to_owned(), scheme: "ftp".to_owned() })),
+        (String::new(), Err(ImageReferenceError::Empty)),
+        ("  ".to_owned(), Err(ImageReferenceError::Empty)),
+        ("ubuntu 22".to_owned(), Err(ImageReferenceError::Characters { text: "ubuntu 22".to_owned() })),
+        ("ftp://x/y".to_owned(), Err(ImageReferenceError::Scheme { text: "ftp://x/y".to_owned(), scheme: "ftp".to_owned() })),
     ];
     for (text, expected) in cases {
-        assert_eq!(Reference::parse(&text, &registries()), expected, "{text}");
+        assert_eq!(ImageReference::parse(&text, &registries()), expected, "{text}");
     }
-    assert_eq!(Reference::parse("ubuntu", &BTreeMap::new()), remote("docker://ubuntu"));
+    assert_eq!(ImageReference::parse("ubuntu", &BTreeMap::new()), remote("docker://ubuntu"));
 }
 
 #[test]
 fn names_in_the_store_are_readable_and_differ() {
-    let name = Reference::store_name("docker://host:5000/lab/x:1");
-    assert!(name.starts_with("host_5000_lab_x_1-") && name.ends_with(".sif"), "{name}");
-    assert_ne!(name, Reference::store_name("docker://host:5000/lab/x_1"));
-    assert_ne!(name, Reference::store_name("oras://host:5000/lab/x:1"));
-    assert!(Reference::store_name(&format!("docker://{}", "ä/".repeat(400))).len() < 200);
+    let name = ImageReference::store_name("docker://host:5000/lab/x:1");
+    assert!(name.starts_with("host_5000_lab_x_1-") && Path::new(&name).extension().is_some_and(|extension| extension == "sif"), "{name}");
+    assert_ne!(name, ImageReference::store_name("docker://host:5000/lab/x_1"));
+    assert_ne!(name, ImageReference::store_name("oras://host:5000/lab/x:1"));
+    assert!(ImageReference::store_name(&format!("docker://{}", "ä/".repeat(400))).len() < 200);
 }
 
 /// A store whose program is a shell script; the script's last argument is the source, the one before it the file to make.

@@ -14,18 +14,22 @@ use sluice::{
     task::TaskInstance,
 };
 
-use crate::support::cases::{golden, no_golden, read, read_optional};
+use crate::support::{
+    cases::{golden, no_golden, read, read_optional},
+    skipped::skipped,
+};
 
 /// The site of a case: its `site.toml` over the defaults.
 fn site_of(case: &Path) -> Site {
     let text = read_optional(&case.join("site.toml")).unwrap_or_default();
-    Site::settle(&[Layer { file: "site.toml".to_owned(), text }], |_| None).unwrap()
+    Site::settle(&[Layer { file: "site.toml".to_owned(), text }], |_| None).expect("the site file is right")
 }
 
 /// The instances of a case: one, or a list.
 fn instances_of(path: &Path) -> Vec<TaskInstance> {
     let text = read(path);
-    if text.trim_start().starts_with('[') { serde_json::from_str(&text).unwrap() } else { vec![serde_json::from_str(&text).unwrap()] }
+    let instances = if text.trim_start().starts_with('[') { text } else { format!("[{text}]") };
+    serde_json::from_str(&instances).expect("the case holds valid JSON")
 }
 
 /// The scripts of instances, in a run folder whose name is as bad as a name can be.
@@ -50,7 +54,7 @@ fn scripts(instances: &[TaskInstance], site: &Site) -> Result<Vec<Script>, Strin
             spool_folder: format!("{run}/spool"),
             tag: format!("{}.0123abcd.b{number}", batch.elements[0].task_name),
         };
-        job::render(batch, &templates, &paths).unwrap()
+        job::render(batch, &templates, &paths).expect("the templates fit")
     };
     Ok((1..).zip(&job::batch(specs, &site.limits)).map(render).collect())
 }
@@ -78,17 +82,17 @@ fn case(#[files("tests/cases/job/*/instance.json")] path: PathBuf) {
 /// All files but the script, each under its name.
 fn other_files(script: &Script) -> String {
     let files = script.batch_files[1..].iter().chain(&script.attempt_files);
-    files.map(|file| format!("=== {} {:o}\n{}\n", file.path, file.mode, file.text)).collect()
+    files.fold(String::new(), |text, file| text + &format!("=== {} {:o}\n{}\n", file.path, file.mode, file.text))
 }
 
 /// `bash -n` and shellcheck find nothing.
 #[track_caller]
 fn check_bash(path: &Path) {
-    let parsed = Command::new("bash").arg("-n").arg(path).output().unwrap();
+    let parsed = Command::new("bash").arg("-n").arg(path).output().expect("bash can be started");
     assert!(parsed.status.success() && parsed.stderr.is_empty(), "bash -n: {}", String::from_utf8_lossy(&parsed.stderr));
     match Command::new("shellcheck").arg(path).output() {
         Ok(checked) => assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout)),
-        Err(error) => println!("skipped: shellcheck: {error}"),
+        Err(error) => skipped(&format!("shellcheck: {error}")),
     }
 }
 
@@ -102,7 +106,9 @@ fn library_is_clean(#[files("templates/lib/*.sh")] path: PathBuf) {
 fn every_template_is_embedded() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     let list = |folder: &Path, prefix: &str| -> Vec<String> {
-        let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()).filter(|entry| entry.path().is_file());
+        // Settings of tools begin with a dot.
+        let is_template = |entry: &fs::DirEntry| entry.path().is_file() && !entry.file_name().to_string_lossy().starts_with('.');
+        let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()).filter(is_template);
         names.map(|entry| format!("{prefix}{}", entry.file_name().to_string_lossy())).collect()
     };
     let mut on_disk = [list(&root, ""), list(&root.join("lib"), "lib/")].concat();
@@ -131,7 +137,7 @@ fn unknown_name_in_a_site_template_is_refused() {
 #[test]
 fn conditions_of_templates_name_fields() {
     let source = fs::read_to_string("src/job/render.rs").unwrap();
-    for name in Templates::names().filter(|name| name.ends_with(".hbs")) {
+    for name in Templates::names().filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "hbs")) {
         let text = fs::read_to_string(Path::new("templates").join(&name)).unwrap();
         for condition in text.split("{{#if ").skip(1).chain(text.split("{{#unless ").skip(1)) {
             let field = condition.split("}}").next().unwrap().trim();

@@ -1,7 +1,7 @@
 //! The house rules that a compiler does not hold: imports go down only, effects stay in the shell, forbidden words.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -62,9 +62,9 @@ fn sources() -> Vec<(String, PathBuf, String)> {
     files
 }
 
+/// The text without comments; no pattern, since patterns are slow where nothing is optimised.
 fn code_of(text: &str) -> String {
-    let comments = Regex::new(r"(?m)//.*$").expect("the pattern is right");
-    comments.replace_all(text, "").into_owned()
+    text.lines().map(|line| line.split_once("//").map_or(line, |(code, _)| code)).collect::<Vec<_>>().join("\n")
 }
 
 fn level(module: &str) -> usize {
@@ -73,14 +73,17 @@ fn level(module: &str) -> usize {
 
 /// Modules of this crate that a file names, from `crate::x` paths and `use crate::{x, y::…}` lists.
 fn imported(code: &str) -> Vec<String> {
-    let path = Regex::new(r"\bcrate::([a-z_]+)").expect("the pattern is right");
-    let list = Regex::new(r"(?s)\bcrate::\{(.*?)\};").expect("the pattern is right");
-    let mut names: Vec<String> = path.captures_iter(code).map(|found| found[1].to_owned()).collect();
-    for found in list.captures_iter(code) {
+    let mut names = Vec::new();
+    for after in code.split("crate::").skip(1) {
+        let Some(list) = after.strip_prefix('{') else {
+            names.push(after.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect());
+            continue;
+        };
+        let list = list.split_once("};").map_or(list, |(list, _)| list);
         let mut depth = 0;
         let mut at_start = true;
         let mut name = String::new();
-        for c in found[1].chars().chain([',']) {
+        for c in list.chars().chain([',']) {
             match c {
                 '{' => depth += 1,
                 '}' => depth -= 1,
@@ -138,12 +141,13 @@ fn the_core_is_pure() {
 
 #[test]
 fn crates_stay_behind_their_door() {
+    let crates = Regex::new(r"\b([a-z_]+)::").expect("the pattern is right");
     let mut wrong = Vec::new();
     for (module, path, text) in sources() {
         let code = code_of(&text);
+        let named: BTreeSet<&str> = crates.captures_iter(&code).map(|found| found.extract::<1>().1[0]).collect();
         for (name, homes) in CRATES {
-            let named = Regex::new(&format!(r"\b{name}::")).expect("the pattern is right");
-            if named.is_match(&code) && !homes.contains(&module.as_str()) {
+            if named.contains(name) && !homes.contains(&module.as_str()) {
                 wrong.push(format!("{}: crate `{name}` in module `{module}`, allowed in {homes:?}", path.display()));
             }
         }

@@ -20,11 +20,11 @@ fn start(run: &AttemptRun, job: &str, element: usize) -> Child {
     command.arg(run.script()).env("SLUICE_BACKEND", "local").env("SLUICE_JOB_ID", job).env("SLUICE_ELEMENT", element.to_string());
     // Another job's, which must not count.
     command.env("SLURM_JOB_ID", "77").env("SLURM_ARRAY_TASK_ID", "5").env("SLURM_RESTART_COUNT", "3");
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the script can be started")
 }
 
 fn code(run: &AttemptRun, job: &str) -> Option<i32> {
-    start(run, job, 0).wait().unwrap().code()
+    start(run, job, 0).wait().expect("it can be waited for").code()
 }
 
 /// Waits until the command says that it is there.

@@ -8,25 +8,17 @@ use std::{
 
 use sluice::{
     job::{Marker, Stage},
-    task::{Distributed, Role, TaskInstance},
+    task::{Distributed, TaskInstance},
 };
 
-use crate::support::attempt_run::{AttemptRun, instance, site, wait_for};
-
-fn role(name: &str, procs: u32) -> Role {
-    Role { name: name.to_owned(), procs, cpu: Some(1.0), memory_mib: Some(200), ..Role::default() }
-}
-
-fn task(command: &str, distributed: Distributed) -> TaskInstance {
-    TaskInstance { distributed: Some(distributed), ..instance(command) }
-}
-
-fn tensorflow(command: &str) -> TaskInstance {
-    task(command, Distributed { cluster: "tensorflow".to_owned(), roles: vec![role("ps", 1), role("worker", 2)], ..Distributed::default() })
-}
+use crate::support::{
+    attempt_run::{AttemptRun, site, wait_for},
+    distributed::{distributed, task, tensorflow},
+    skipped::skipped,
+};
 
 fn mpi(command: &str) -> TaskInstance {
-    task(command, Distributed { cluster: "mpich".to_owned(), procs: Some(3), ..Distributed::default() })
+    task(command, Distributed { procs: Some(3), ..distributed("mpich", Vec::new()) })
 }
 
 fn run_of(task: TaskInstance) -> AttemptRun {
@@ -38,11 +30,11 @@ fn start(run: &AttemptRun) -> Child {
     let mut command = Command::new("bash");
     command.arg(run.script()).env("SLUICE_BACKEND", "local").env("SLUICE_JOB_ID", "local-1").env("SLUICE_ELEMENT", "0");
     command.env("SLURM_JOB_ID", "77").env("SLURM_JOBID", "77").env("SLURM_NODELIST", "n9").env("SLURM_PROCID", "5");
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the script can be started")
 }
 
 fn run_to_end(run: &AttemptRun) -> Marker {
-    start(run).wait().unwrap();
+    start(run).wait().expect("it can be waited for");
     run.marker()
 }
 
@@ -53,7 +45,7 @@ fn ends(marker: &Marker) -> Vec<(String, Option<i32>, bool)> {
 fn is_on_path(program: &str) -> bool {
     let found = env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(program).exists()));
     if !found {
-        println!("skipped: no {program}");
+        skipped(&format!("no {program}"));
     }
     found
 }

@@ -1,28 +1,14 @@
 //! Batch scripts under a real Slurm: what they promise about ends, signals and restarts. Runs with `SLUICE_TEST_SLURM=1` where `sbatch`
 //! reaches a controller; the private cluster of `tests/cluster/slurm` is meant.
 
-use std::{env, fs, process::Command};
+use std::{fs, os::unix::fs::PermissionsExt};
 
 use sluice::{job::Stage, task::TaskInstance};
 
-use crate::support::attempt_run::{AttemptRun, instance, output_of, site, wait_for};
-
-/// Whether a Slurm is there to be tested with; says so if not.
-fn has_slurm() -> bool {
-    let wanted = env::var_os("SLUICE_TEST_SLURM").is_some_and(|value| value == "1");
-    let answers = wanted && Command::new("sinfo").arg("-h").output().is_ok_and(|output| output.status.success());
-    if !answers {
-        println!("skipped: no Slurm");
-    }
-    answers
-}
-
-/// Submits as a head does, from a shell with a umask and options of its own that must not reach the job.
-#[track_caller]
-fn submit(run: &AttemptRun) -> String {
-    let shell = "umask 077; export LEAKED=1; exec sbatch --parsable \"$0\"";
-    output_of("sh", &["-c", shell, run.script().to_str().unwrap()]).trim().to_owned()
-}
+use crate::support::{
+    attempt_run::{AttemptRun, instance, output_of, site, wait_for},
+    real_slurm::{end_of, has_slurm, submit},
+};
 
 fn run_of(task: TaskInstance) -> AttemptRun {
     AttemptRun::new(&[task], &site("[node]\nkill_grace_seconds = 2"))
@@ -35,18 +21,6 @@ fn wait_for_output(run: &AttemptRun, file: &str) {
         let seen = fs::read_to_string(run.attempts[0].join(file)).unwrap_or_default();
         if seen.contains("up") { Ok(()) } else { Err(format!("{seen} {}", output_of("squeue", &["-h", "-t", "all"]))) }
     });
-}
-
-/// State and exit code of a job (or element) once it will change no more, by the controller.
-#[track_caller]
-fn end_of(job: &str) -> String {
-    wait_for("the end of the job", 120, || {
-        let shown = output_of("scontrol", &["-o", "show", "job", job]);
-        let field = |name: &str| shown.split_whitespace().find_map(|word| word.strip_prefix(name)).unwrap_or_default().to_owned();
-        let end = format!("{} {}", field("JobState="), field("ExitCode="));
-        let goes_on = ["PENDING", "RUNNING", "COMPLETING", "REQUEUED", "CONFIGURING"].iter().any(|state| end.starts_with(state));
-        if goes_on { Err(end) } else { Ok(end) }
-    })
 }
 
 #[test]
@@ -67,7 +41,6 @@ fn real_slurm_success() {
     assert_eq!(run.read("stderr"), "clean\n", "nothing of the submitting shell reaches the job");
     assert_eq!(run.read("work/host").trim_end(), marker.host, "a step inside finds its PATH");
     assert_eq!(run.script_output(), "");
-    use std::os::unix::fs::PermissionsExt;
     let mode = fs::metadata(run.attempts[0].join("work/file")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o644, "the site's umask, not the submitting shell's");
     let shown = output_of("scontrol", &["show", "job", &job]);

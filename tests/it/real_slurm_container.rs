@@ -20,18 +20,22 @@ use tempfile::TempDir;
 
 use super::support::{
     attempt_run::{AttemptRun, instance, output_of, site},
+    distributed::mpi_program,
     fake_slurm::eventually_within,
     real_slurm::has_slurm,
+    skipped::skipped,
 };
 
-/// Whether images can be run here; says so if not.
+/// Whether images can be run here; says so if not. Where `tests/run` has installed the runtime, its absence is a failure.
 fn has_apptainer() -> bool {
     let answers = Command::new("apptainer").arg("version").output().is_ok_and(|output| output.status.success());
-    let has_busybox = Path::new("/bin/busybox").exists();
-    if !answers || !has_busybox {
-        eprintln!("skipped: no Apptainer, or no /bin/busybox to make an image from (`tests/cluster/apptainer` installs both)");
+    let has_all = answers && Path::new("/bin/busybox").exists();
+    let is_promised = env::var_os("SLUICE_TEST_APPTAINER").is_some_and(|value| value == "1");
+    assert!(has_all || !is_promised, "SLUICE_TEST_APPTAINER=1 promises Apptainer and /bin/busybox");
+    if !has_all {
+        skipped("no Apptainer, or no /bin/busybox to make an image from (`tests/cluster/apptainer` installs both)");
     }
-    answers && has_busybox
+    has_all
 }
 
 /// Makes a sandbox and a SIF of it.
@@ -56,28 +60,9 @@ fn images() -> (TempDir, PathBuf, PathBuf) {
 
 /// Puts an MPI program into a sandbox, with the libraries it needs; `None` where there is no MPICH.
 fn add_mpi_program(root: &Path) -> Option<()> {
-    let source = root.join("world.c");
-    let text = r#"
-#include <mpi.h>
-#include <stdio.h>
-#include <unistd.h>
-int main(int argc, char **argv) {
-  int rank, size, one = 1, sum = 0; char host[256]; FILE *mark = fopen("/etc/image-of-the-test", "r");
-  MPI_Init(&argc, &argv);
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank); MPI_Comm_size(MPI_COMM_WORLD, &size); gethostname(host, sizeof host);
-  MPI_Allreduce(&one, &sum, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
-  printf("rank %d of %d on %s, sum %d, %s\n", rank, size, host, sum, mark ? "inside" : "outside"); fflush(stdout);
-  MPI_Finalize();
-  return 0;
-}
-"#;
-    fs::write(&source, text).expect("it can be written");
+    let built = mpi_program(root)?;
     let program = root.join("bin/world");
-    let compiled = Command::new("mpicc.mpich").arg("-o").arg(&program).arg(&source).status();
-    if !compiled.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: no MPICH");
-        return None;
-    }
+    fs::rename(built, &program).expect("it can be moved");
     // `libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x…)`, and the loader alone.
     for line in output_of("ldd", &[&program.to_string_lossy()]).lines() {
         let Some(library) = line.split_whitespace().find(|word| word.starts_with('/')) else { continue };
@@ -103,7 +88,7 @@ fn in_image(image: &Path, command: &str) -> TaskInstance {
 
 /// Runs a task to its end as the head does, and judges it.
 async fn run(task: TaskInstance) -> (AttemptRun, Cause, String) {
-    let run = AttemptRun::with_images(&[task.clone()], &site("[container]\nruntime = \"apptainer\""), &image_paths(&task));
+    let run = AttemptRun::with_images(std::slice::from_ref(&task), &site("[container]\nruntime = \"apptainer\""), &image_paths(&task));
     let slurm = Slurm::new(SlurmSettings::default(), env::vars_os());
     let job_id = slurm.submit(&run.script(), &[]).await.expect("it is accepted");
     let target = [Target::Job(job_id)];
@@ -190,7 +175,7 @@ async fn a_cancelled_command_in_an_image_leaves_its_code_and_no_process() {
     }
     let (_folder, _, sif) = images();
     let task = in_image(&sif, "trap 'echo asked to end; exit 9' TERM; echo up; while :; do sleep 0.1; done");
-    let run = AttemptRun::with_images(&[task.clone()], &site("[container]\nruntime = \"apptainer\""), &image_paths(&task));
+    let run = AttemptRun::with_images(std::slice::from_ref(&task), &site("[container]\nruntime = \"apptainer\""), &image_paths(&task));
     let slurm = Slurm::new(SlurmSettings::default(), env::vars_os());
     let target = [Target::Job(slurm.submit(&run.script(), &[]).await.expect("it is accepted"))];
     let is_up = async || fs::read_to_string(run.attempts[0].join("stdout")).unwrap_or_default();

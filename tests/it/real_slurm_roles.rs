@@ -1,11 +1,6 @@
 //! Distributed tasks under a real Slurm: forms, ends, failures, and that nothing is left. Runs with `SLUICE_TEST_SLURM=1`.
 
-use std::{
-    collections::BTreeSet,
-    env, fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{collections::BTreeSet, env, fs, path::Path};
 
 use sluice::{
     job::{Marker, Stage},
@@ -13,27 +8,10 @@ use sluice::{
 };
 
 use crate::support::{
-    attempt_run::{AttemptRun, instance, output_of, site, wait_for},
+    attempt_run::{AttemptRun, output_of, site, wait_for},
+    distributed::{distributed, mpi_program, role, task, tensorflow},
     real_slurm::{end_of, has_slurm, submit},
 };
-
-/// A role of so many processes.
-fn role(name: &str, procs: u32) -> Role {
-    Role { name: name.to_owned(), procs, cpu: Some(1.0), memory_mib: Some(200), ..Role::default() }
-}
-
-fn distributed(cluster: &str, roles: Vec<Role>) -> Distributed {
-    Distributed { cluster: cluster.to_owned(), roles, ..Distributed::default() }
-}
-
-fn task(command: &str, distributed: Distributed) -> TaskInstance {
-    TaskInstance { distributed: Some(distributed), ..instance(command) }
-}
-
-/// One parameter server and two workers, by bash programs.
-fn tensorflow(command: &str) -> TaskInstance {
-    task(command, distributed("tensorflow", vec![role("ps", 1), role("worker", 2)]))
-}
 
 fn run_of(task: TaskInstance) -> AttemptRun {
     run_with(task, "")
@@ -61,7 +39,7 @@ fn assert_nothing_left(run: &AttemptRun) {
             let list = |entry: fs::DirEntry| {
                 fs::read(entry.path().join(name)).ok().map(|bytes| (entry.file_name(), String::from_utf8_lossy(&bytes).into_owned()))
             };
-            fs::read_dir("/proc").unwrap().filter_map(|entry| list(entry.ok()?)).collect::<Vec<_>>()
+            fs::read_dir("/proc").expect("Linux has /proc").filter_map(|entry| list(entry.ok()?)).collect::<Vec<_>>()
         };
         let left: Vec<_> = lists("cmdline").into_iter().filter(|(_, text)| text.contains(&folder)).collect();
         if left.is_empty() { Ok(()) } else { Err(format!("{left:?}")) }
@@ -79,35 +57,6 @@ fn ends(marker: &Marker) -> Vec<String> {
 
 fn log(run: &AttemptRun, process: &str) -> String {
     run.read(&format!("roles/{process}.log"))
-}
-
-/// An MPI program that says its rank, size and host, and adds the ranks up; `FAIL` names a rank that exits 3 while others wait for ever.
-fn mpi_program(folder: &Path) -> Option<PathBuf> {
-    let source = folder.join("world.c");
-    let text = r#"
-#include <mpi.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-int main(int argc, char **argv) {
-  int rank, size, one = 1, sum = 0; char host[256];
-  MPI_Init(&argc, &argv);
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank); MPI_Comm_size(MPI_COMM_WORLD, &size); gethostname(host, sizeof host);
-  MPI_Allreduce(&one, &sum, 1, MPI_INT, MPI_SUM, MPI_COMM_WORLD);
-  printf("rank %d of %d on %s, sum %d\n", rank, size, host, sum); fflush(stdout);
-  if (getenv("FAIL")) { if (rank == atoi(getenv("FAIL"))) _exit(3); sleep(300); }
-  MPI_Finalize();
-  return 0;
-}
-"#;
-    fs::write(&source, text).unwrap();
-    let program = folder.join("world");
-    let compiled = Command::new("mpicc.mpich").arg("-o").arg(&program).arg(&source).status();
-    if !compiled.is_ok_and(|status| status.success()) {
-        println!("skipped: no MPICH");
-        return None;
-    }
-    Some(program)
 }
 
 /// A task of four ranks on two nodes.
@@ -128,7 +77,7 @@ fn real_slurm_mpi_is_one_world_over_two_nodes() {
     let lines: BTreeSet<&str> = stdout.lines().collect();
     assert_eq!(lines.len(), 4, "{stdout}");
     for (rank, line) in lines.iter().enumerate() {
-        assert!(line.starts_with(&format!("rank {rank} of 4 on n")) && line.ends_with("sum 4"), "{line}");
+        assert!(line.starts_with(&format!("rank {rank} of 4 on n")) && line.ends_with("sum 4, outside"), "{line}");
         let log = log(&run, &format!("rank.{rank}"));
         assert_eq!(log.lines().collect::<BTreeSet<_>>(), BTreeSet::from([*line, &format!("rank {rank} 4")]));
     }
@@ -146,7 +95,7 @@ fn real_slurm_mpi_of_roles_is_one_world_in_both_forms() {
         let (_, marker) = run_to_end(&run);
         assert_eq!(marker.exit, Some(0), "{form:?}: {}", marker.detail);
         assert_eq!(ends(&marker), ["head.0: 0", "tail.0: 0", "tail.1: 0", "tail.2: 0"]);
-        assert_eq!(run.read("stdout").lines().filter(|line| line.contains("of 4 ") && line.ends_with("sum 4")).count(), 4);
+        assert_eq!(run.read("stdout").lines().filter(|line| line.contains("of 4 ") && line.ends_with("sum 4, outside")).count(), 4);
     }
 }
 
@@ -349,8 +298,7 @@ fn real_slurm_volume_holds_logs_and_working_folder() {
 }
 
 /// Real Spark: a bare `spark-submit` uses the cluster, its code is the verdict, and the secret is on no command line.
-#[test]
-fn real_slurm_spark_cluster() {
+fn spark_cluster(form: Form) {
     let Some(bin) = env::var("SLUICE_EXAMPLE_BIN").ok().filter(|bin| has_slurm() && Path::new(bin).join("spark-submit").exists()) else {
         println!("skipped: no Spark in SLUICE_EXAMPLE_BIN");
         return;
@@ -360,28 +308,32 @@ fn real_slurm_spark_cluster() {
     let text = "import os, sys\nfrom pyspark.sql import SparkSession\nsc = SparkSession.builder.getOrCreate().sparkContext\n\
                 print(sc.master, sc.parallelize(range(100), 4).sum())\nsys.exit(7)\n";
     fs::write(&program, text).unwrap();
-    for form in [Form::Het, Form::Packed] {
-        let command = format!(
-            "echo \"$SPARK_MASTER_URI $MASTER\"; cat /proc/[0-9]*/cmdline | grep -c 'authenticate[.]secret'\nspark-submit {}\n",
-            program.display()
-        );
-        let mut task =
-            task(&command, Distributed { form, procs: Some(2), nodes: (form == Form::Het).then_some(2), ..distributed("spark", Vec::new()) });
-        task.requirements.memory_bytes = Some(1 << 30);
-        let run = run_with(task, &format!("path_prepend = [\"{bin}\"]\n"));
-        let (end, marker) = run_to_end(&run);
-        assert_eq!(
-            (end.as_str(), marker.exit),
-            ("FAILED 7:0", Some(7)),
-            "{form:?}: {}\n{}",
-            marker.detail,
-            fs::read_to_string(run.attempts[0].join("stderr")).unwrap_or_default()
-        );
-        let stdout = run.read("stdout");
-        let uri = stdout.split_whitespace().next().unwrap();
-        assert!(uri.starts_with("spark://"), "{stdout}");
-        assert_eq!(stdout, format!("{uri} {uri}\n0\n{uri} 4950\n"));
-        assert_eq!(ends(&marker), ["master.0: stopped", "worker.0: stopped", "worker.1: stopped", "driver.0: 7"]);
-        assert!(!run.attempts[0].join("roles/private").exists(), "the secret goes with the cluster");
-    }
+    let command = format!(
+        "echo \"$SPARK_MASTER_URI $MASTER\"; cat /proc/[0-9]*/cmdline | grep -c 'authenticate[.]secret'\nspark-submit {}\n",
+        program.display()
+    );
+    // Three Java machines start one after the other, on a machine that may be busy.
+    let asked = Distributed { form, procs: Some(2), start_timeout: Some(300), ..distributed("spark", Vec::new()) };
+    let mut task = task(&command, Distributed { nodes: (form == Form::Het).then_some(2), ..asked });
+    task.requirements.memory_bytes = Some(1 << 30);
+    let run = run_with(task, &format!("path_prepend = [\"{bin}\"]\n"));
+    let (end, marker) = run_to_end(&run);
+    let stderr = || fs::read_to_string(run.attempts[0].join("stderr")).unwrap_or_default();
+    assert_eq!((end.as_str(), marker.exit), ("FAILED 7:0", Some(7)), "{}\n{}", marker.detail, stderr());
+    let stdout = run.read("stdout");
+    let uri = stdout.split_whitespace().next().unwrap();
+    assert!(uri.starts_with("spark://"), "{stdout}");
+    assert_eq!(stdout, format!("{uri} {uri}\n0\n{uri} 4950\n"));
+    assert_eq!(ends(&marker), ["master.0: stopped", "worker.0: stopped", "worker.1: stopped", "driver.0: 7"]);
+    assert!(!run.attempts[0].join("roles/private").exists(), "the secret goes with the cluster");
+}
+
+#[test]
+fn real_slurm_spark_cluster_of_components() {
+    spark_cluster(Form::Het);
+}
+
+#[test]
+fn real_slurm_spark_cluster_packed() {
+    spark_cluster(Form::Packed);
 }

@@ -95,7 +95,7 @@ fn partitions() -> Site {
         constraint = "ib"
         "#,
     )
-    .unwrap()
+    .expect("the site file is right")
 }
 
 fn ask() -> Ask {
@@ -155,7 +155,7 @@ fn images_and_volumes_go_through_their_tables() {
         assert_eq!(site.image_uri(reference), uri);
     }
     assert_eq!(site.host_path("vol1@alamo:dir/file").as_deref(), Ok("/mnt/vol1/dir/file"));
-    assert_eq!(site.host_path("vol2@alamo:dir").map_err(|volume| volume), Err("vol2@alamo".to_owned()));
+    assert_eq!(site.host_path("vol2@alamo:dir"), Err("vol2@alamo".to_owned()));
     for path in ["/a:b@c", "hdfs://user@host:9000/x", "s3://b", "plain"] {
         assert_eq!(site.host_path(path).as_deref(), Ok(path));
     }

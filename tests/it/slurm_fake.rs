@@ -176,10 +176,10 @@ async fn no_answer_of_squeue_is_an_error_and_no_absence() {
 
 #[tokio::test]
 async fn refusals_are_told_apart() {
+    type IsIt = fn(&SubmitError) -> bool;
     let cluster = FakeSlurm::new();
     let slurm = cluster.slurm_with(SlurmSettings { command_time_limit: Duration::from_secs(2), ..SlurmSettings::default() });
     let script = cluster.script("s.0123abcd.b1", "", "true");
-    type IsIt = fn(&SubmitError) -> bool;
     let cases: [(&str, IsIt); 7] = [
         ("down", |error| matches!(error, SubmitError::Unreachable(_))),
         ("hang", |error| matches!(error, SubmitError::Ambiguous(CommandError::NoAnswer { .. }))),

@@ -90,7 +90,10 @@ fn assert_queue(text: &str, expected: &[(&str, JobState, &str)]) {
     }
 }
 
-fn assert_accounting(text: &str, expected: &[(&str, JobState, Option<(i32, i32)>)]) {
+/// Exit code and signal.
+type Exit = (i32, i32);
+
+fn assert_accounting(text: &str, expected: &[(&str, JobState, Option<Exit>)]) {
     let rows = parse_sacct(text).expect("it has a header");
     for (name, state, exit) in expected {
         let row = rows.iter().find(|row| row.name == *name).unwrap_or_else(|| panic!("no {name} in\n{text}"));

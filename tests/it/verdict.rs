@@ -183,9 +183,9 @@ fn over_all_combinations() {
         Some(JobState::Other("NEW".to_owned())),
     ];
     let exits = [None, Some(0), Some(1), Some(143)];
-    let stages = [Stage::Claim, Stage::Start, Stage::Command, Stage::Roles];
+    let reached = [Stage::Claim, Stage::Start, Stage::Command, Stage::Roles];
     let mut markers = vec![None];
-    for (exit, signal, oom_kills, stage) in combinations(&exits, &[None, Some("TERM")], &[0, 1], &stages) {
+    for (exit, signal, oom_kills, stage) in combinations(&exits, &[None, Some("TERM")], &[0, 1], &reached) {
         markers.push(Some(Marker { oom_kills, stage, ..marker(exit, signal) }));
     }
     let mut successes = 0;

@@ -3,11 +3,7 @@
 use regex::Regex;
 
 use super::Arguments;
-use crate::{
-    diagnostic::Diagnostic,
-    eval::paths,
-    value::{Value, is_url},
-};
+use crate::{diagnostic::Diagnostic, eval::paths, value::Value};
 
 pub(super) fn sub(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
     let pattern = pattern(arguments, 1)?;
@@ -135,7 +131,7 @@ pub(super) fn join_paths(arguments: &Arguments<'_>) -> Result<Value, Diagnostic>
     } else {
         arguments.texts(0)?
     };
-    if let Some(absolute) = parts.iter().skip(1).find(|part| part.starts_with('/') || is_url(part)) {
+    if let Some(absolute) = parts.iter().skip(1).find(|part| paths::is_absolute(part)) {
         return Err(arguments.fail(format!("only the first path may be absolute, found {absolute:?}")));
     }
     // A String: it becomes a File or a Directory, as is declared.

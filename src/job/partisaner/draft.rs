@@ -84,11 +84,10 @@ impl Asked<'_> {
 
 /// Refuses a role whose name the kind does not know.
 pub(super) fn check_names(roles: &[Role], known: &[&str]) -> Result<(), LowerError> {
-    for role in roles.iter().filter(|role| !role.name.is_empty() && !known.contains(&role.name.as_str())) {
-        let near = nearest_name(&role.name, known.iter().copied()).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
-        return Err(problem(&role.name, format!("this kind of cluster has the roles {}{near}", listed(known))));
-    }
-    Ok(())
+    let is_unknown = |role: &&Role| !role.name.is_empty() && !known.contains(&role.name.as_str());
+    let Some(role) = roles.iter().find(is_unknown) else { return Ok(()) };
+    let near = nearest_name(&role.name, known.iter().copied()).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
+    Err(problem(&role.name, format!("this kind of cluster has the roles {}{near}", listed(known))))
 }
 
 /// Refuses more than one process where a kind can have one only.

@@ -38,7 +38,7 @@ pub(super) struct Place {
     /// Processes on each node; empty: no matter.
     pub spread: String,
     /// `het:0`, `packed`, `batch`.
-    pub place: String,
+    pub at: String,
 }
 
 type World<'a> = (&'a Site, &'a AttemptPaths);
@@ -85,7 +85,7 @@ fn spread_of(draft: &Draft, instance: &TaskInstance, world: World<'_>) -> Result
 /// One role: an ordinary job.
 fn single(draft: &Draft, spread: Spread, instance: &TaskInstance, (site, paths): World<'_>) -> Result<Placed, LowerError> {
     let component = component(ask(draft, spread, instance), instance, site, &paths.exclude_nodes)?;
-    let place = Place { place: "packed".to_owned(), gres: gres(draft, spread.per_node), ..Place::from(spread) };
+    let place = Place { at: "packed".to_owned(), gres: gres(draft, spread.per_node), ..Place::from(spread) };
     Ok(Placed { components: vec![component], places: vec![place] })
 }
 
@@ -99,10 +99,10 @@ fn heterogeneous(drafts: &[Draft], spreads: &[Spread], instance: &TaskInstance, 
     let mut places = Vec::new();
     for (draft, spread) in drafts.iter().zip(spreads) {
         if draft.beside_batch {
-            places.push(Place { place: "batch".to_owned(), ..Place::from(*spread) });
+            places.push(Place { at: "batch".to_owned(), ..Place::from(*spread) });
             continue;
         }
-        places.push(Place { place: format!("het:{}", asks.len()), ..Place::from(*spread) });
+        places.push(Place { at: format!("het:{}", asks.len()), ..Place::from(*spread) });
         asks.push(ask(draft, *spread, instance));
     }
     let components = asks.into_iter().map(|ask| component(ask, instance, site, &paths.exclude_nodes)).collect::<Result<Vec<_>, _>>()?;
@@ -147,9 +147,9 @@ fn packed_place(draft: &Draft, counts: &[u32]) -> Place {
     let per_node = counts.iter().copied().max().unwrap_or(0);
     let nodes = counts.iter().filter(|count| **count > 0).count();
     let spread = if counts.len() > 1 { counts.iter().map(u32::to_string).collect::<Vec<_>>().join(" ") } else { String::new() };
-    let (place, spread) = if draft.beside_batch { ("batch", String::new()) } else { ("packed", spread) };
+    let (at, spread) = if draft.beside_batch { ("batch", String::new()) } else { ("packed", spread) };
     let nodes = u32::try_from(nodes).expect("nodes are at most as many as processes, which are u32");
-    Place { nodes, per_node, gres: gres(draft, per_node), spread, place: place.to_owned() }
+    Place { nodes, per_node, gres: gres(draft, per_node), spread, at: at.to_owned() }
 }
 
 impl From<Spread> for Place {

@@ -72,7 +72,7 @@ impl Capacity {
 /// A role over as few nodes as hold it, evenly: processes that are near each other talk faster.
 pub(super) fn spread(draft: &Draft, capacity: &Capacity) -> Spread {
     let one = Amount::of(draft);
-    let fit = |has: u64, each: u64| if each == 0 { u64::MAX } else { has / each };
+    let fit = |has: u64, each: u64| has.checked_div(each).unwrap_or(u64::MAX);
     let most = fit(capacity.node.cpus, one.cpus).min(fit(capacity.node.mem_mib, one.mem_mib)).min(fit(capacity.node.gpus, one.gpus));
     // A process that fits no node is refused with the partition's own words where the component is made.
     let most = u32::try_from(most.max(1)).unwrap_or(u32::MAX);

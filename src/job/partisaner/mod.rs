@@ -77,7 +77,7 @@ fn planned(draft: &Draft, place: form::Place, own: Process) -> PlannedRole {
         mem_mib: draft.mem_mib,
         gres: place.gres,
         spread: place.spread,
-        place: place.place,
+        place: place.at,
         duty: draft.duty,
         when: draft.when,
         output: draft.output,

@@ -13,9 +13,10 @@ pub(super) fn draft(asked: &Asked<'_>) -> Result<Vec<Draft>, LowerError> {
         let text = "a rank of an MPI world cannot be a service: the world ends as one; leave out `server`".to_owned();
         return Err(problem(&role.name, text));
     }
-    let drafts = match roles.is_empty() {
-        true => vec![asked.unnamed("rank", asked.distributed.procs.unwrap_or(1))],
-        false => roles.iter().map(|role| asked.named(role)).collect(),
+    let drafts = if roles.is_empty() {
+        vec![asked.unnamed("rank", asked.distributed.procs.unwrap_or(1))]
+    } else {
+        roles.iter().map(|role| asked.named(role)).collect()
     };
     Ok(drafts.into_iter().map(|draft| Draft { output: Output::Both, ..draft }).collect())
 }

@@ -28,8 +28,9 @@ pub(super) fn draft(asked: &Asked<'_>) -> Result<Vec<Draft>, LowerError> {
 fn with_duty(draft: Draft, role: &Role, has_chief: bool) -> Draft {
     let is_aside = matches!(role.name.as_str(), "ps" | "evaluator");
     let gpus = if is_aside { role.gpu.unwrap_or(0) } else { draft.gpus };
-    match is_aside || role.server || (has_chief && role.name == "worker") {
-        true => Draft { duty: Duty::Serve, output: Output::Log, gpus, ..draft },
-        false => Draft { duty: Duty::Decide, output: Output::First, gpus, ..draft },
+    if is_aside || role.server || (has_chief && role.name == "worker") {
+        Draft { duty: Duty::Serve, output: Output::Log, gpus, ..draft }
+    } else {
+        Draft { duty: Duty::Decide, output: Output::First, gpus, ..draft }
     }
 }

@@ -2,9 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::syntax::ast::{
-    BinaryOperator, Expr, ExprKind, MetaEntry, MetaValue, Name, Placeholder, Text, TextPart, TypeExpr, TypeExprKind, UnaryOperator,
-};
+use crate::syntax::ast::{Expr, ExprKind, MetaEntry, MetaValue, Name, Placeholder, Text, TextPart, TypeExpr, TypeExprKind};
 
 /// `a.b.c`
 pub(super) fn names(names: &[Name]) -> String {
@@ -58,8 +56,8 @@ impl Display for Expr {
             ExprKind::Member(target, name) => write!(f, "(. {target} {})", name.text),
             ExprKind::Index(sides) => write!(f, "(index {} {})", sides.0, sides.1),
             ExprKind::Pair(sides) => write!(f, "(pair {} {})", sides.0, sides.1),
-            ExprKind::Unary(operator, operand) => write!(f, "({} {operand})", unary(*operator)),
-            ExprKind::Binary(operator, sides) => write!(f, "({} {} {})", binary(*operator), sides.0, sides.1),
+            ExprKind::Unary(operator, operand) => write!(f, "({} {operand})", operator.symbol()),
+            ExprKind::Binary(operator, sides) => write!(f, "({} {} {})", operator.symbol(), sides.0, sides.1),
             ExprKind::If(parts) => write!(f, "(if {} {} {})", parts.0, parts.1, parts.2),
             ExprKind::Array(items) => parenthesised(f, "array", items),
             ExprKind::Map(entries) => parenthesised(f, "map", entries.iter().map(|(key, value)| format!("{key}: {value}"))),
@@ -75,33 +73,6 @@ fn parenthesised<T: Display>(f: &mut Formatter<'_>, head: &str, items: impl Into
     write!(f, "({head}")?;
     list(f, items)?;
     write!(f, ")")
-}
-
-fn unary(operator: UnaryOperator) -> &'static str {
-    match operator {
-        UnaryOperator::Not => "!",
-        UnaryOperator::Negate => "-",
-        UnaryOperator::Plus => "+",
-    }
-}
-
-fn binary(operator: BinaryOperator) -> &'static str {
-    match operator {
-        BinaryOperator::Or => "||",
-        BinaryOperator::And => "&&",
-        BinaryOperator::Equal => "==",
-        BinaryOperator::NotEqual => "!=",
-        BinaryOperator::Less => "<",
-        BinaryOperator::LessEqual => "<=",
-        BinaryOperator::Greater => ">",
-        BinaryOperator::GreaterEqual => ">=",
-        BinaryOperator::Add => "+",
-        BinaryOperator::Subtract => "-",
-        BinaryOperator::Multiply => "*",
-        BinaryOperator::Divide => "/",
-        BinaryOperator::Remainder => "%",
-        BinaryOperator::Power => "**",
-    }
 }
 
 impl Display for TypeExpr {

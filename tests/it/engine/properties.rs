@@ -49,7 +49,7 @@ workflow w {
 
 fn source() -> Source {
     let checked = checked_text(&WORKFLOW.replace("as after_inner { input: }", "as after_inner after inner"));
-    let graph = Arc::new(plan(&checked, main_callee(&checked)).unwrap());
+    let graph = Arc::new(plan(&checked, main_callee(&checked)).expect("it can be planned"));
     let sizes = [3, 0, 2].into_iter().map(Value::Int).collect();
     let inputs = [("w.list", Value::file("/data/three")), ("sizes", Value::array(sizes)), ("seven", Value::file("/data/seven"))];
     let inputs: Object = inputs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

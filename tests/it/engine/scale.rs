@@ -1,6 +1,9 @@
 //! A scatter of 100,000: time, and the process's peak of memory (counting what the allocator gives out would need `unsafe`).
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use sluice::{
     engine::{Action, Attempt, Engine, Event, FORMAT_VERSION, Outcome, Policy},
@@ -16,9 +19,9 @@ const SHARDS: u32 = 100_000;
 
 fn start(text: &str) -> (Engine, Vec<Action>) {
     let checked = checked_text(text);
-    let graph = Arc::new(plan(&checked, main_callee(&checked)).unwrap());
-    let mut engine = Engine::new(checked, graph, Object::new()).unwrap();
-    let actions = engine.apply(&Event::Started { format: FORMAT_VERSION, policy: Policy::default() }).unwrap();
+    let graph = Arc::new(plan(&checked, main_callee(&checked)).expect("it can be planned"));
+    let mut engine = Engine::new(checked, graph, Object::new()).expect("its inputs are right");
+    let actions = engine.apply(&Event::Started { format: FORMAT_VERSION, policy: Policy::default() }).expect("a run can start");
     (engine, actions)
 }
 
@@ -35,14 +38,24 @@ fn scattered_expressions_are_evaluated_at_once() {
 
 #[test]
 fn a_pipeline_over_a_hundred_thousand_shards_is_linear() {
+    let few = run_pipeline(SHARDS / 10);
+    let many = run_pipeline(SHARDS);
+    println!("pipeline: {few:?}, then {many:?}, {} MB at the peak", peak_megabytes());
+    // Ten times the shards: ten times the time, or a hundred times where something is quadratic. Another process may take half of the time.
+    assert!(many < few * 40, "{SHARDS} shards took {many:?}, a tenth of them {few:?}");
+    // Only nextest gives a test a process of its own.
+    assert!(std::env::var_os("NEXTEST").is_none() || peak_megabytes() < 200, "{} MB at the peak", peak_megabytes());
+}
+
+/// Two calls a shard, each fed by the one before, from the first event to the last.
+fn run_pipeline(shards: u32) -> Duration {
     let began = Instant::now();
-    let (mut engine, _) = start(
-        "version 1.0\ntask t { input { Int x } command <<<>>> output { Int y = x } }\n\
-         workflow w { scatter (i in range(100000)) { call t as first { input: x = i }  call t as second { input: x = first.y } }\n\
-         output { Array[Int] ys = second.y } }",
-    );
-    assert_eq!(engine.status().ready, SHARDS);
-    assert_eq!(engine.status().waiting, SHARDS);
+    let (mut engine, _) = start(&format!(
+        "version 1.0\ntask t {{ input {{ Int x }} command <<<>>> output {{ Int y = x }} }}\n\
+         workflow w {{ scatter (i in range({shards})) {{ call t as first {{ input: x = i }}  call t as second {{ input: x = first.y }} }}\n\
+         output {{ Array[Int] ys = second.y }} }}"
+    ));
+    assert_eq!((engine.status().ready, engine.status().waiting), (shards, shards));
     let mut done = 0;
     for batch in 1.. {
         let ready = engine.take_ready(1000);
@@ -50,18 +63,16 @@ fn a_pipeline_over_a_hundred_thousand_shards_is_linear() {
             break;
         }
         let attempts: Vec<Attempt> = ready.into_iter().map(|call| Attempt { path: call.path, attempt: call.attempt }).collect();
-        engine.apply(&Event::SubmitIntent { batch, tag: format!("b{batch}"), calls: attempts.clone() }).unwrap();
-        engine.apply(&Event::Submitted { batch, job: batch.to_string() }).unwrap();
+        engine.apply(&Event::SubmitIntent { batch, tag: format!("b{batch}"), calls: attempts.clone() }).expect("the calls were taken");
+        engine.apply(&Event::Submitted { batch, job: batch.to_string() }).expect("the intent is known");
         for attempt in &attempts {
             done += 1;
             let outputs = Some(serde_json::json!({ "y": done }));
-            engine.apply(&ended(attempt, Cause::Success { exit_code: 0 }, outputs)).unwrap();
+            engine.apply(&ended(attempt, Cause::Success { exit_code: 0 }, outputs)).expect("the job was submitted");
         }
     }
-    assert_eq!(engine.outcome(), Some(Outcome::Succeeded));
-    println!("pipeline: {:?}, {} MB at the peak", began.elapsed(), peak_megabytes());
-    // Only nextest gives a test a process of its own.
-    assert!(std::env::var_os("NEXTEST").is_none() || peak_megabytes() < 200, "{} MB at the peak", peak_megabytes());
+    assert_eq!((engine.outcome(), done), (Some(Outcome::Succeeded), 2 * shards));
+    began.elapsed()
 }
 
 /// The process's peak of resident memory, as Linux tells it.

@@ -31,7 +31,7 @@ impl Numbers {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % end as u64).unwrap()
+        usize::try_from(self.0 % end as u64).expect("it is less than a usize")
     }
 }
 
@@ -45,14 +45,14 @@ pub(super) struct Source {
 
 impl Source {
     pub(super) fn engine(&self) -> Engine {
-        Engine::new(Arc::clone(&self.checked), Arc::clone(&self.graph), self.inputs.clone()).unwrap()
+        Engine::new(Arc::clone(&self.checked), Arc::clone(&self.graph), self.inputs.clone()).expect("its inputs are right")
     }
 
     /// The engine after a log.
     pub(super) fn replay(&self, log: &[String]) -> Engine {
         let mut engine = self.engine();
         for line in log {
-            engine.apply(&serde_json::from_str(line).unwrap()).unwrap();
+            engine.apply(&serde_json::from_str(line).expect("an event that was written can be read")).expect("it was applied before");
         }
         engine
     }
@@ -103,7 +103,7 @@ impl Run {
         }
         let mut run = Self::of(source.replay(log), source, log.to_vec());
         for line in log {
-            if let Event::SubmitIntent { calls, .. } = serde_json::from_str(line).unwrap() {
+            if let Event::SubmitIntent { calls, .. } = serde_json::from_str(line).expect("an event that was written can be read") {
                 run.intended.extend(calls);
             }
         }
@@ -121,8 +121,8 @@ impl Run {
 
     /// Applies an event as the log would hold it, and logs it.
     pub(super) fn tell(&mut self, event: &Event) {
-        let line = serde_json::to_string(event).unwrap();
-        let read: Event = serde_json::from_str(&line).unwrap();
+        let line = serde_json::to_string(event).expect("it is plain data");
+        let read: Event = serde_json::from_str(&line).expect("an event that was written can be read");
         assert_eq!(read, *event, "an event comes back from the log as it went in");
         let actions = self.engine.apply(&read).unwrap_or_else(|error| panic!("failed to {error}"));
         self.log.push(line);
@@ -173,14 +173,14 @@ impl Run {
             steps += 1;
             assert!(steps < 100_000, "the run does not end");
         }
-        self.tell(&Event::Finished { outcome: self.finished.unwrap() });
+        self.tell(&Event::Finished { outcome: self.finished.expect("the engine has asked to finish") });
     }
 
     fn submit(&mut self, numbers: &mut Numbers) {
         let mut calls = self.engine.take_ready(1 + numbers.below(4));
         if calls.len() > 1 && numbers.below(3) == 0 {
-            let call = calls.pop().unwrap();
-            self.engine.put_back(&Attempt { path: call.path, attempt: call.attempt }).unwrap();
+            let call = calls.pop().expect("one call was taken");
+            self.engine.put_back(&Attempt { path: call.path, attempt: call.attempt }).expect("it was taken and not announced");
         }
         let calls: Vec<Attempt> = calls.into_iter().map(|call| Attempt { path: call.path, attempt: call.attempt }).collect();
         for call in &calls {
@@ -202,13 +202,13 @@ impl Run {
         if self.failing_nodes > 0 && attempt.attempt == 1 && numbers.below(self.failing_nodes) == 0 {
             return self.tell(&ended(&attempt, Cause::NodeFail, None));
         }
-        let (task, inputs) = self.engine.call_inputs(&attempt.path).unwrap();
+        let (task, inputs) = self.engine.call_inputs(&attempt.path).expect("the call is known");
         let call = TaskCall {
             checked: &self.source.checked,
             task,
             call_path: attempt.path.clone(),
             attempt: attempt.attempt,
-            inputs: &inputs.unwrap(),
+            inputs: &inputs.expect("its inputs can be evaluated"),
             growth: eval::Growth::default(),
         };
         let outputs = eval::outputs(&call, &files()).unwrap_or_else(|error| panic!("{error:?}"));
@@ -233,7 +233,7 @@ impl Run {
 
     pub(super) fn outputs(&self) -> Option<String> {
         let outputs = self.engine.outputs()?;
-        Some(outputs.iter().map(|(name, value)| format!("{name} = {}\n", to_json(value))).collect())
+        Some(outputs.iter().fold(String::new(), |text, (name, value)| text + &format!("{name} = {}\n", to_json(value))))
     }
 }
 

@@ -64,15 +64,17 @@ impl Transcript {
         let (command, rest) = line.split_once(' ').unwrap_or((line, ""));
         match command {
             "take" => {
-                let calls = self.engine.take_ready(rest.parse().unwrap());
-                calls.iter().for_each(|call| self.say_taken(call));
+                let calls = self.engine.take_ready(number(rest));
+                for call in &calls {
+                    self.say_taken(call);
+                }
             }
             "back" => {
                 let said = self.engine.put_back(&attempt(rest)).map_or_else(|error| format!("failed to {error}"), |()| "ready".to_owned());
                 self.say(&said);
             }
             "status" => {
-                let status = serde_json::to_string(&self.engine.status()).unwrap();
+                let status = serde_json::to_string(&self.engine.status()).expect("it is plain data");
                 self.say(&status);
             }
             "calls" => self.engine.calls().collect::<Vec<_>>().iter().for_each(|row| self.say_json(row)),
@@ -93,8 +95,10 @@ impl Transcript {
     fn event(&mut self, event: &Event) {
         match self.engine.apply(event) {
             Ok(actions) => {
-                self.log.push(serde_json::to_string(event).unwrap());
-                actions.into_iter().for_each(|action| self.say_action(action));
+                self.log.push(serde_json::to_string(event).expect("it is plain data"));
+                for action in actions {
+                    self.say_action(action);
+                }
             }
             Err(error) => self.say(&format!("failed to {error}")),
         }
@@ -105,7 +109,7 @@ impl Transcript {
     }
 
     fn say_json(&mut self, row: &impl serde::Serialize) {
-        self.say(&serde_json::to_string(row).unwrap());
+        self.say(&serde_json::to_string(row).expect("it is plain data"));
     }
 
     fn say_action(&mut self, action: Action) {
@@ -131,9 +135,17 @@ impl Transcript {
     }
 }
 
+fn number<T: std::str::FromStr>(text: &str) -> T {
+    text.parse().unwrap_or_else(|_| panic!("expected a number in the transcript, found `{text}`"))
+}
+
+fn json_of<T: serde::de::DeserializeOwned>(text: &str) -> T {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("expected JSON in the transcript, found `{text}`: {error}"))
+}
+
 fn attempt(text: &str) -> Attempt {
-    let (path, attempt) = text.split_once('#').unwrap();
-    Attempt { path: CallPath(path.to_owned()), attempt: attempt.parse().unwrap() }
+    let (path, attempt) = text.split_once('#').expect("an attempt is written `path#number`");
+    Attempt { path: CallPath(path.to_owned()), attempt: number(attempt) }
 }
 
 fn event(command: &str, rest: &str) -> Event {
@@ -146,28 +158,23 @@ fn event(command: &str, rest: &str) -> Event {
         }
         "intend" => {
             let calls = words[1..].iter().map(|call| attempt(call)).collect();
-            Event::SubmitIntent { batch: words[0].parse().unwrap(), tag: format!("w.b{}", words[0]), calls }
+            Event::SubmitIntent { batch: number(words[0]), tag: format!("w.b{}", words[0]), calls }
         }
-        "submitted" => Event::Submitted { batch: words[0].parse().unwrap(), job: words[1].to_owned() },
+        "submitted" => Event::Submitted { batch: number(words[0]), job: words[1].to_owned() },
         "refused" => {
             let kind = if words[1] == "transient" { SubmitFailure::Transient } else { SubmitFailure::Permanent };
-            Event::SubmitFailed { batch: words[0].parse().unwrap(), kind, message: after(2).to_owned() }
+            Event::SubmitFailed { batch: number(words[0]), kind, message: after(2).to_owned() }
         }
         "running" => Event::TaskStarted { attempt: attempt(rest), started_ms: Some(5), hosts: vec!["n1".to_owned()] },
-        "ok" => ended(
-            words[0],
-            Cause::Success { exit_code: 0 },
-            Some(if after(1).is_empty() { json!({}) } else { serde_json::from_str(after(1)).unwrap() }),
-            "",
-        ),
+        "ok" => ended(words[0], Cause::Success { exit_code: 0 }, Some(if after(1).is_empty() { json!({}) } else { json_of(after(1)) }), ""),
         "end" => ended(words[0], cause(words[1]), None, after(2)),
-        "evaluated" => Event::Evaluated { node: words[0].to_owned(), result: EvaluationResult::Value(serde_json::from_str(after(1)).unwrap()) },
+        "evaluated" => Event::Evaluated { node: words[0].to_owned(), result: EvaluationResult::Value(json_of(after(1))) },
         "unevaluated" => Event::Evaluated {
             node: words[0].to_owned(),
             result: EvaluationResult::Failed(sluice::diagnostic::Diagnostic::error_without_span(after(1))),
         },
         "cancel" => Event::CancelRequested { by: "SIGINT".to_owned() },
-        "finished" => Event::Finished { outcome: serde_json::from_value(json!(rest)).unwrap() },
+        "finished" => Event::Finished { outcome: serde_json::from_value(json!(rest)).expect("the transcript names an outcome") },
         "resume" => Event::Resumed { by: "ann".to_owned() },
         other => panic!("unknown command {other}"),
     }
@@ -175,13 +182,13 @@ fn event(command: &str, rest: &str) -> Event {
 
 fn cause(word: &str) -> Cause {
     match word.split_once('=') {
-        Some(("exit", code)) => Cause::Exit { exit_code: code.parse().unwrap() },
-        _ => serde_json::from_value(json!({ "cause": word })).unwrap(),
+        Some(("exit", code)) => Cause::Exit { exit_code: number(code) },
+        _ => serde_json::from_value(json!({ "cause": word })).expect("the transcript names a cause"),
     }
 }
 
 fn ended(call: &str, cause: Cause, outputs: Option<serde_json::Value>, ask: &str) -> Event {
-    let ask: RetryAsk = if ask.is_empty() { RetryAsk::default() } else { serde_json::from_str(ask).unwrap() };
+    let ask: RetryAsk = if ask.is_empty() { RetryAsk::default() } else { json_of(ask) };
     let result = TaskResult { cause, detail: String::new(), hints: Vec::new(), hosts: vec!["n1".to_owned()], started_ms: Some(5), ended_ms: Some(9) };
     Event::TaskEnded { attempt: attempt(call), result, outputs, ask }
 }

@@ -10,7 +10,7 @@ fn task(version: &str, section: &str) -> Case {
     let version = if version == "draft-2" { String::new() } else { format!("version {version}\n") };
     let text = format!("{version}task t {{\n  command {{ true }}\n  {section}\n}}\n");
     // The checker refuses literals that are wrong; the same values come from expressions, which it cannot judge.
-    Case::of(parse_only(&text).unwrap_or_else(|error| panic!("{error}\n{text}")), None, &json!({})).unwrap()
+    Case::of(parse_only(&text).unwrap_or_else(|error| panic!("{error}\n{text}")), None, &json!({})).expect("the text is right")
 }
 
 #[track_caller]

@@ -43,8 +43,8 @@ pub(crate) fn instance(command: &str) -> TaskInstance {
 /// The private cluster's site file with more keys over it.
 pub(crate) fn site(more: &str) -> Site {
     let layer = |file: &str, text: String| Layer { file: file.to_owned(), text };
-    let cluster = fs::read_to_string("site-configs/test-cluster.toml").unwrap();
-    Site::settle(&[layer("test-cluster.toml", cluster), layer("more.toml", more.to_owned())], |_| None).unwrap()
+    let cluster = fs::read_to_string("site-configs/test-cluster.toml").expect("it can be read");
+    Site::settle(&[layer("test-cluster.toml", cluster), layer("more.toml", more.to_owned())], |_| None).expect("the site file is right")
 }
 
 impl AttemptRun {
@@ -55,14 +55,14 @@ impl AttemptRun {
 
     /// The same with images that the store has.
     pub(crate) fn with_images(instances: &[TaskInstance], site: &Site, images: &BTreeMap<String, String>) -> Self {
-        let folder = TempDir::new().unwrap();
+        let folder = TempDir::new().expect("a folder can be made");
         let run = folder.path().join("O'Brien 50%a \"run\", ünï: $x");
         let mut attempts = Vec::new();
         let mut specs = Vec::new();
         for instance in instances {
             let attempt = run.join("calls").join(instance.call_path.folder(instance.attempt));
             let paths = AttemptPaths { attempt_folder: attempt.display().to_string(), images: images.clone(), ..AttemptPaths::default() };
-            specs.push(job::lower(instance, site, &paths).unwrap());
+            specs.push(job::lower(instance, site, &paths).expect("the site takes it"));
             attempts.push(attempt);
         }
         let batches = job::batch(specs, &site.limits);
@@ -75,8 +75,8 @@ impl AttemptRun {
             tag: "call.0123abcd.b1".to_owned(),
         };
         let templates = Templates::embedded();
-        let script = job::render(batch, &templates, &paths).unwrap();
-        fs::create_dir_all(run.join("spool")).unwrap();
+        let script = job::render(batch, &templates, &paths).expect("the templates fit");
+        fs::create_dir_all(run.join("spool")).expect("a folder can be made");
         for file in script.batch_files.iter().chain(&script.attempt_files) {
             write(&run.join("batches/1").join(&file.path), &file.text, file.mode);
         }
@@ -93,11 +93,11 @@ impl AttemptRun {
 
     /// Markers by file name; a name that begins with a dot is not one yet.
     pub(crate) fn markers(&self) -> BTreeMap<String, Marker> {
-        let entries = fs::read_dir(self.run.join("spool")).unwrap().map(|entry| entry.unwrap());
-        let named = entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path()));
+        let entries = fs::read_dir(self.run.join("spool")).expect("the folder is there").map(|entry| entry.expect("the folder can be read"));
+        let named = entries.map(|entry| (entry.file_name().into_string().expect("the name is UTF-8"), entry.path()));
         named
             .filter(|(name, _)| !name.starts_with('.'))
-            .map(|(name, path)| (name, Marker::parse(&fs::read_to_string(path).unwrap()).unwrap()))
+            .map(|(name, path)| (name, Marker::parse(&fs::read_to_string(path).expect("it can be read")).expect("it is a marker")))
             .collect()
     }
 
@@ -106,7 +106,7 @@ impl AttemptRun {
     pub(crate) fn marker(&self) -> Marker {
         let markers = self.markers();
         assert_eq!(markers.len(), 1, "{markers:?}");
-        markers.into_values().next().unwrap()
+        markers.into_values().next().expect("there is one marker")
     }
 
     /// A file of the first attempt.
@@ -122,9 +122,9 @@ impl AttemptRun {
 }
 
 fn write(path: &Path, text: &str, mode: u32) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, text).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    fs::create_dir_all(path.parent().expect("it is inside a folder")).expect("a folder can be made");
+    fs::write(path, text).expect("it can be written");
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("the file is ours");
 }
 
 /// Looks until there is something to see, or fails with what was seen last.
@@ -143,7 +143,7 @@ pub(crate) fn wait_for<T>(what: &str, seconds: u64, mut look: impl FnMut() -> Re
 /// Standard output of a program that must succeed.
 #[track_caller]
 pub(crate) fn output_of(program: &str, arguments: &[&str]) -> String {
-    let Output { status, stdout, stderr } = Command::new(program).args(arguments).output().unwrap();
+    let Output { status, stdout, stderr } = Command::new(program).args(arguments).output().expect("the program can be started");
     assert!(status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&stderr));
-    String::from_utf8(stdout).unwrap()
+    String::from_utf8(stdout).expect("its output is UTF-8")
 }

@@ -39,5 +39,5 @@ pub(crate) fn try_checked(uri: &str, text: &str) -> Result<Checked, String> {
 
 /// Runs on a thread with the stack that the shell gives every stage.
 pub(crate) fn on_deep_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    thread::Builder::new().stack_size(64 << 20).spawn(work).unwrap().join().unwrap()
+    thread::Builder::new().stack_size(64 << 20).spawn(work).expect("a thread can be started").join().expect("the thread does not panic")
 }

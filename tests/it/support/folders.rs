@@ -19,8 +19,8 @@ use super::cases::read;
 /// The document at `path` and what it imports from its folder; every one must parse.
 #[track_caller]
 pub(crate) fn load(path: &Path) -> DocumentSet {
-    let folder = path.parent().unwrap().to_owned();
-    let root = path.file_name().unwrap().to_str().unwrap().to_owned();
+    let folder = path.parent().expect("it is inside a folder").to_owned();
+    let root = path.file_name().expect("a path of a file has a name").to_str().expect("the path is UTF-8").to_owned();
     documents(&root, &|name| read(&folder.join(name)))
 }
 
@@ -33,8 +33,8 @@ fn documents(root: &str, text: &dyn Fn(&str) -> String) -> DocumentSet {
         let source = Source::new(names[next].as_str(), &text(&names[next]));
         let id = set.sources.add(source.clone());
         // The stack that the shell gives the parser.
-        let parser = thread::Builder::new().stack_size(64 << 20).spawn(move || syntax::parse(id, &source)).unwrap();
-        let document = parser.join().unwrap().unwrap_or_else(|error| panic!("{}", error.render(&set.sources)));
+        let parser = thread::Builder::new().stack_size(64 << 20).spawn(move || syntax::parse(id, &source)).expect("a thread can be started");
+        let document = parser.join().expect("the thread does not panic").unwrap_or_else(|error| panic!("{}", error.render(&set.sources)));
         let mut imports = Vec::new();
         for import in &document.imports {
             let known = names.iter().position(|name| *name == import.uri);
@@ -75,6 +75,6 @@ pub(crate) fn main_callee(checked: &Checked) -> Callee {
     let workflow = checked.find_workflow(DocumentSet::ROOT).map(Callee::Workflow);
     workflow.unwrap_or_else(|| {
         let name = &checked.documents.get(DocumentSet::ROOT).document.tasks[0].name.text;
-        Callee::Task(checked.find_task(DocumentSet::ROOT, name).unwrap())
+        Callee::Task(checked.find_task(DocumentSet::ROOT, name).expect("the document has the task"))
     })
 }

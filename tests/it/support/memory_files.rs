@@ -58,12 +58,12 @@ impl MemoryFiles {
     fn load(&self, folder: &Path, root: &str) {
         let Ok(entries) = fs::read_dir(folder) else { return };
         for entry in entries {
-            let path = entry.unwrap().path();
-            let name = format!("{root}/{}", path.file_name().unwrap().to_str().unwrap());
+            let path = entry.expect("the folder can be read").path();
+            let name = format!("{root}/{}", path.file_name().expect("a path of a file has a name").to_str().expect("the path is UTF-8"));
             if path.is_dir() {
                 self.load(&path, &name);
             } else {
-                self.files.borrow_mut().insert(name, fs::read_to_string(&path).unwrap());
+                self.files.borrow_mut().insert(name, fs::read_to_string(&path).expect("it can be read"));
             }
         }
     }
@@ -102,13 +102,13 @@ impl Files for MemoryFiles {
     }
     fn glob(&self, pattern: &str) -> Result<Vec<String>, FileError> {
         let pattern = regex::escape(&self.absolute(pattern)).replace("\\*", "[^/]*").replace("\\?", "[^/]");
-        let pattern = Regex::new(&format!("^{pattern}$")).unwrap();
+        let pattern = Regex::new(&format!("^{pattern}$")).expect("the pattern is right");
         Ok(self.files.borrow().keys().filter(|path| pattern.is_match(path)).cloned().collect())
     }
     fn list(&self, folder: &str) -> Result<Vec<(String, FileKind)>, FileError> {
         let mut names = BTreeSet::new();
         for (path, _) in self.below(&self.absolute(folder)) {
-            names.insert(path.split('/').next().unwrap().to_owned());
+            names.insert(path.split('/').next().expect("a split has a first part").to_owned());
         }
         if names.is_empty() {
             return Self::missing(folder);

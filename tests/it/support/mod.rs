@@ -2,6 +2,7 @@
 
 pub(crate) mod attempt_run;
 pub(crate) mod cases;
+pub(crate) mod distributed;
 pub(crate) mod documents;
 pub(crate) mod fake_slurm;
 pub(crate) mod folders;
@@ -9,3 +10,4 @@ pub(crate) mod memory_files;
 pub(crate) mod own_cluster;
 pub(crate) mod program;
 pub(crate) mod real_slurm;
+pub(crate) mod skipped;

@@ -1,4 +1,4 @@
-//! Image references as authors write them. Pure: text and the site's registry table in, where to find the image out. Entry point: [`Reference::parse`].
+//! Image references as authors write them. Pure: text and the site's registry table in, where to find the image out. Entry point: [`ImageReference::parse`].
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 /// Where an image is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reference {
+pub enum ImageReference {
     /// A SIF file or sandbox folder on the shared file system; used in place.
     Local(PathBuf),
     /// A source that the container program pulls from: `docker://ubuntu:22.04`.
@@ -15,7 +15,7 @@ pub enum Reference {
 
 /// Why a text is no image reference. The fragment fits "failed to …".
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ReferenceError {
+pub enum ImageReferenceError {
     /// Nothing, or only spaces.
     #[error("find the image: its name is empty")]
     Empty,
@@ -38,19 +38,19 @@ pub enum ReferenceError {
 /// Sources that both Apptainer and `SingularityCE` pull from.
 const SCHEMES: [&str; 6] = ["docker", "oras", "library", "shub", "http", "https"];
 
-impl Reference {
+impl ImageReference {
     /// Reads a reference. A path is taken as such if it begins with `/`, `.` or `~`, ends in `.sif` without a scheme, or begins with `file://`. Any other text without a scheme is a name in
     /// a registry: its first part is replaced where `registries` has it, a name without `/` gets the entry `default` before it, and without either Docker's rules hold.
-    pub fn parse(text: &str, registries: &BTreeMap<String, String>) -> Result<Self, ReferenceError> {
+    pub fn parse(text: &str, registries: &BTreeMap<String, String>) -> Result<Self, ImageReferenceError> {
         let text = text.trim();
         if text.is_empty() {
-            return Err(ReferenceError::Empty);
+            return Err(ImageReferenceError::Empty);
         }
         if let Some(path) = as_path(text) {
             return Ok(Self::Local(path.into()));
         }
         if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            return Err(ReferenceError::Characters { text: text.to_owned() });
+            return Err(ImageReferenceError::Characters { text: text.to_owned() });
         }
         let full = if text.contains("://") { text.to_owned() } else { in_registry(text, registries) };
         if let Some(path) = as_path(&full) {
@@ -58,7 +58,7 @@ impl Reference {
         }
         match full.split_once("://") {
             Some((scheme, name)) if SCHEMES.contains(&scheme) => Ok(Self::Remote(format!("{scheme}://{}", without_tag_beside_digest(name)))),
-            Some((scheme, _)) => Err(ReferenceError::Scheme { text: text.to_owned(), scheme: scheme.to_owned() }),
+            Some((scheme, _)) => Err(ImageReferenceError::Scheme { text: text.to_owned(), scheme: scheme.to_owned() }),
             None => Ok(Self::Remote(format!("docker://{}", without_tag_beside_digest(&full)))),
         }
     }
