@@ -36,9 +36,6 @@ pub fn resume(head: Head, by: &str) -> Result<RunEnd, HeadError> {
     if log.is_empty() {
         return drive(head);
     }
-    if finished(&log) == Some(Outcome::Succeeded) {
-        return Ok(over(head, &engine, &log, Outcome::Succeeded));
-    }
     // What the run was told before holds no more.
     let _ = fs::remove_file(head.run.cancel_request());
     let by = by.to_owned();
@@ -88,7 +85,7 @@ pub fn replay(head: &Head, now_ms: u64) -> Result<Replayed, HeadError> {
     })
 }
 
-fn finished(log: &[(u64, Event)]) -> Option<Outcome> {
+fn finished(log: &[(u64, Event)]) -> Option<crate::engine::Outcome> {
     match log.last() {
         Some((_, Event::Finished { outcome })) => Some(*outcome),
         Some(_) | None => None,
