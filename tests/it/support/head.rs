@@ -85,14 +85,15 @@ impl Place {
         fs::write(&file, document).expect("it can be written");
         let run = self.run_folder();
         let marks = format!("marks={}", self.path("marks").display());
-        let mut arguments = vec!["run", file.to_str().unwrap(), "--backend", backend, "--dir", run.to_str().unwrap(), &marks];
+        let mut arguments =
+            vec!["run", file.to_str().expect("the path is UTF-8"), "--backend", backend, "--dir", run.to_str().expect("the path is UTF-8"), &marks];
         arguments.extend(values);
         self.start(&arguments)
     }
 
     /// Goes on with the run of this place.
     pub(crate) fn resume(&self) -> Head {
-        self.start(&["resume", self.run_folder().to_str().unwrap()])
+        self.start(&["resume", self.run_folder().to_str().expect("the path is UTF-8")])
     }
 
     pub(crate) fn run_folder(&self) -> PathBuf {
@@ -113,10 +114,10 @@ impl Place {
     #[track_caller]
     pub(crate) fn forget_after(&self, event: &str) {
         let path = self.run_folder().join("events.jsonl");
-        let text = fs::read_to_string(&path).unwrap();
+        let text = fs::read_to_string(&path).expect("it can be read");
         let lines: Vec<&str> = text.lines().collect();
         let last = lines.iter().rposition(|line| line.contains(&format!("\"event\":\"{event}\""))).expect("the event is there");
-        fs::write(&path, lines[..=last].iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+        fs::write(&path, lines[..=last].join("\n") + "\n").expect("it can be written");
     }
 
     /// Waits until an event is in the log so often.
@@ -151,7 +152,11 @@ impl Place {
     /// Every marker was taken in. A job that is cancelled may write one after its run has ended.
     #[track_caller]
     pub(crate) fn assert_spool_is_empty(&self) {
-        let spool: Vec<_> = fs::read_dir(self.run_folder().join("spool")).into_iter().flatten().map(|entry| entry.unwrap().file_name()).collect();
+        let spool: Vec<_> = fs::read_dir(self.run_folder().join("spool"))
+            .into_iter()
+            .flatten()
+            .map(|entry| entry.expect("the folder can be read").file_name())
+            .collect();
         assert!(spool.is_empty(), "left in spool: {spool:?}");
     }
 
@@ -163,7 +168,8 @@ impl Place {
             if left.is_empty() { Ok(()) } else { Err(left.join("\n")) }
         });
         for name in ["home", "tmp"] {
-            let found: Vec<_> = fs::read_dir(self.path(name)).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+            let found: Vec<_> =
+                fs::read_dir(self.path(name)).expect("the folder is there").map(|entry| entry.expect("the folder can be read").file_name()).collect();
             assert!(found.is_empty(), "left in {name}: {found:?}");
         }
     }
@@ -179,7 +185,11 @@ pub(crate) fn events_of(run: &Path) -> Vec<serde_json::Value> {
 fn processes_of(folder: &Path) -> Vec<String> {
     let folder = folder.display().to_string();
     let me = std::process::id().to_string();
-    let pids = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path()).filter(|path| path.join("stat").exists() && !path.ends_with(&me));
+    let pids = fs::read_dir("/proc")
+        .expect("Linux has /proc")
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.join("stat").exists() && !path.ends_with(&me));
     let text =
         |path: &Path, name: &str| fs::read(path.join(name)).map(|bytes| String::from_utf8_lossy(&bytes).replace('\0', " ")).unwrap_or_default();
     let is_of = |path: &PathBuf| {
@@ -205,7 +215,7 @@ impl Head {
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
-        kill(Pid::from_raw(self.child.id().try_into().unwrap()), signal).expect("it is ours");
+        kill(Pid::from_raw(self.child.id().try_into().expect("a process id is positive")), signal).expect("it is ours");
     }
 
     /// `kill -9`, and gone.
@@ -217,12 +227,12 @@ impl Head {
     /// Waits for its end.
     #[track_caller]
     pub(crate) fn end(mut self) -> Ended {
-        let status = wait_for("the end of sluice", 300, || match self.child.try_wait().unwrap() {
+        let status = wait_for("the end of sluice", 300, || match self.child.try_wait().expect("it is our child") {
             Some(status) => Ok(status),
             None => Err(self.stderr()),
         });
         assert_eq!(status.signal(), None, "{}", self.stderr());
-        Ended { code: status.code(), stdout: fs::read_to_string(self.output.with_extension("out")).unwrap(), stderr: self.stderr() }
+        Ended { code: status.code(), stdout: fs::read_to_string(self.output.with_extension("out")).expect("it can be read"), stderr: self.stderr() }
     }
 }
 
