@@ -82,7 +82,7 @@ fn log(run: &AttemptRun, process: &str) -> String {
 }
 
 /// An MPI program that says its rank, size and host, and adds the ranks up; `FAIL` names a rank that exits 3 while others wait for ever.
-fn mpi_program(folder: &Path) -> Option<PathBuf> {
+pub(crate) fn mpi_program(folder: &Path) -> Option<PathBuf> {
     let source = folder.join("world.c");
     let text = r#"
 #include <mpi.h>

@@ -168,9 +168,9 @@ fn a_job_past_its_limit_fails_though_its_code_is_zero() {
 #[test]
 fn time_and_memory_that_ran_out_are_given_more() {
     for (fate, words, option) in [
-        ("end TIMEOUT 0:0", "past its time limit: TIMEOUT: over its time limit of 10 min", "--time=20"),
-        ("end OUT_OF_MEMORY 0:125", "out of memory: OUT_OF_MEMORY", "--mem=1000M"),
-        ("kill OUT_OF_MEMORY", "out of memory: OUT_OF_MEMORY", "--mem=1000M"),
+        ("end TIMEOUT 0:0", "TIMEOUT: over its time limit of 10 min", "--time=20"),
+        ("end OUT_OF_MEMORY 0:125", "OUT_OF_MEMORY: it used more memory than it asked for", "--mem=1000M"),
+        ("kill OUT_OF_MEMORY", "OUT_OF_MEMORY: it used more memory than it asked for", "--mem=1000M"),
     ] {
         let lab = Lab::new(FakeSlurm::new().fates(&format!("one.* {fate}")));
         if fate.starts_with("kill") {
@@ -185,7 +185,6 @@ fn time_and_memory_that_ran_out_are_given_more() {
     }
 }
 
-/// `run`: the script runs to a good end, and its marker says so; Slurm says that a child was killed for memory. The marker comes first and is believed unless Slurm has spoken before.
 #[test]
 fn a_node_that_failed_is_tried_again_and_not_counted() {
     let lab = Lab::new(FakeSlurm::new().fates("one.* end NODE_FAIL 0:0"));
