@@ -246,6 +246,44 @@ fn a_cancel_outlasts_errors_of_scancel() {
     lab.assert_nothing_left();
 }
 
+/// The head is killed before its scancel got through: the job is ended by the next head, which then goes on with another attempt.
+#[test]
+fn a_head_killed_while_it_cancels_is_resumed() {
+    let lab = Lab::new(FakeSlurm::new());
+    std::fs::remove_file(lab.place.path("marks/go")).unwrap();
+    let head = lab.start();
+    lab.place.wait_for_event("task_started", 1, &head);
+    lab.cluster.set_faults("always scancel down");
+    head.signal(Signal::SIGINT);
+    lab.place.wait_for_event("cancel_requested", 1, &head);
+    head.kill();
+    lab.cluster.set_faults("");
+    let head = lab.place.resume();
+    lab.place.wait_for_event("resumed", 1, &head);
+    assert_eq!(lab.cluster.job_states().1[0], "CANCELLED");
+    lab.place.mark("go");
+    lab.assert_done(&head.end(), &["resumed by process", "submitted as job 2"]);
+    assert_eq!(lab.place.executions(), ["one of 1", "one of 2"]);
+}
+
+/// Accounting fails while a job that squeue does not list is looked for: nothing is submitted before it has been heard.
+#[test]
+fn without_an_answer_of_accounting_nothing_is_submitted_again() {
+    let lab = Lab::new(FakeSlurm::new().fates("one.* hold"));
+    let head = lab.start();
+    lab.place.wait_for_event("submitted", 1, &head);
+    head.kill();
+    lab.place.forget_after("submit_intent");
+    lab.cluster.forget_jobs();
+    lab.cluster.set_faults("always sacct fail 1 sacct: error: Problem talking to the database: Connection refused");
+    let head = lab.place.resume();
+    head.wait_for_stderr("accounting does not answer (sacct: error: Problem talking to the database: Connection refused); waiting for it");
+    assert_eq!(lab.submissions(), 1);
+    lab.cluster.set_faults("");
+    lab.assert_done(&head.end(), &["batch 1: submitted as job 2"]);
+    assert_eq!((lab.submissions(), lab.place.executions()), (2, vec!["one of 1".to_owned()]));
+}
+
 /// A crash between sbatch and its record: found by name, in the queue or by what the job left behind.
 #[test]
 fn a_submission_that_was_not_recorded_is_adopted() {
