@@ -165,7 +165,7 @@ fn judge_without_marker(evidence: &Evidence<'_>) -> Verdict {
         (JobState::Failed | JobState::Completed, ..) => after_grace(evidence, || {
             let word = if observation.state == JobState::Completed { "COMPLETED" } else { "FAILED" };
             let reason = in_brackets(&observation.reason);
-            lost(evidence, &format!("Slurm says {word}{reason}, but no marker came, and without it that is no proof of success"))
+            lost(evidence, &format!("it is {word}{reason}, but no marker came, and without it that is no proof of success"))
         }),
         (JobState::NotListed, ..) => after_grace(evidence, || {
             lost(evidence, &format!("no source knows the job any more{}, and no marker came", in_brackets(&observation.reason)))

@@ -13,6 +13,7 @@ mod plan;
 mod real_slurm_adapter;
 mod real_slurm_attempt;
 mod real_slurm_container;
+mod real_slurm_head;
 mod real_slurm_roles;
 mod real_slurm_seed;
 mod resume_local;

@@ -410,6 +410,20 @@ fn a_head_killed_while_it_cancels_is_resumed() {
     place.assert_nothing_left();
 }
 
+/// Whoever does not want to wait for a stubborn task gets the prompt back, and is told what is left.
+#[test]
+fn a_second_interrupt_goes_at_once() {
+    let place = place();
+    let head = place.start_run(STUBBORN, "local", &[]);
+    place.wait_for_mark("started", &head);
+    head.signal(Signal::SIGINT);
+    place.wait_for_event("cancel_requested", 1, &head);
+    head.signal(Signal::SIGINT);
+    head.end().assert(6, &["a second Ctrl-C came; its 1 jobs go on without a head", "`sluice cancel` ends its jobs"]);
+    place.start(&["cancel", place.run_folder().to_str().unwrap()]).end().assert(0, &["run: cancelled"]);
+    place.assert_nothing_left();
+}
+
 const READS_A_FILE: &str = r#"version 1.0
 task first {
   command <<< >>>

@@ -171,9 +171,9 @@ fn a_job_past_its_limit_fails_though_its_code_is_zero() {
 #[test]
 fn time_and_memory_that_ran_out_are_given_more() {
     for (fate, words, option) in [
-        ("end TIMEOUT 0:0", "past its time limit: TIMEOUT: over its time limit of 10 min", "--time=20"),
-        ("end OUT_OF_MEMORY 0:125", "out of memory: OUT_OF_MEMORY", "--mem=1000M"),
-        ("kill OUT_OF_MEMORY", "out of memory: OUT_OF_MEMORY", "--mem=1000M"),
+        ("end TIMEOUT 0:0", "TIMEOUT: over its time limit of 10 min", "--time=20"),
+        ("end OUT_OF_MEMORY 0:125", "OUT_OF_MEMORY: it used more memory than it asked for", "--mem=1000M"),
+        ("kill OUT_OF_MEMORY", "OUT_OF_MEMORY: it used more memory than it asked for", "--mem=1000M"),
     ] {
         let lab = Lab::new(FakeSlurm::new().fates(&format!("one.* {fate}")));
         if fate.starts_with("kill") {
@@ -188,7 +188,6 @@ fn time_and_memory_that_ran_out_are_given_more() {
     }
 }
 
-/// `run`: the script runs to a good end, and its marker says so; Slurm says that a child was killed for memory. The marker comes first and is believed unless Slurm has spoken before.
 #[test]
 fn a_node_that_failed_is_tried_again_and_not_counted() {
     let lab = Lab::new(FakeSlurm::new().fates("one.* end NODE_FAIL 0:0"));
@@ -250,6 +249,44 @@ fn a_cancel_outlasts_errors_of_scancel() {
     head.end().assert(7, &["Socket timed out on send/recv operation`; trying again", "run cancelled"]);
     assert_eq!(lab.cluster.job_states().1, ["CANCELLED"]);
     lab.assert_nothing_left();
+}
+
+/// The head is killed before its scancel got through: the job is ended by the next head, which then goes on with another attempt.
+#[test]
+fn a_head_killed_while_it_cancels_is_resumed() {
+    let lab = Lab::new(FakeSlurm::new());
+    std::fs::remove_file(lab.place.path("marks/go")).unwrap();
+    let head = lab.start();
+    lab.place.wait_for_event("task_started", 1, &head);
+    lab.cluster.set_faults("always scancel down");
+    head.signal(Signal::SIGINT);
+    lab.place.wait_for_event("cancel_requested", 1, &head);
+    head.kill();
+    lab.cluster.set_faults("");
+    let head = lab.place.resume();
+    lab.place.wait_for_event("resumed", 1, &head);
+    assert_eq!(lab.cluster.job_states().1[0], "CANCELLED");
+    lab.place.mark("go");
+    lab.assert_done(&head.end(), &["resumed by process", "submitted as job 2"]);
+    assert_eq!(lab.place.executions(), ["one of 1", "one of 2"]);
+}
+
+/// Accounting fails while a job that squeue does not list is looked for: nothing is submitted before it has been heard.
+#[test]
+fn without_an_answer_of_accounting_nothing_is_submitted_again() {
+    let lab = Lab::new(FakeSlurm::new().fates("one.* hold"));
+    let head = lab.start();
+    lab.place.wait_for_event("submitted", 1, &head);
+    head.kill();
+    lab.place.forget_after("submit_intent");
+    lab.cluster.forget_jobs();
+    lab.cluster.set_faults("always sacct fail 1 sacct: error: Problem talking to the database: Connection refused");
+    let head = lab.place.resume();
+    head.wait_for_stderr("accounting does not answer (sacct: error: Problem talking to the database: Connection refused); waiting for it");
+    assert_eq!(lab.submissions(), 1);
+    lab.cluster.set_faults("");
+    lab.assert_done(&head.end(), &["batch 1: submitted as job 2"]);
+    assert_eq!((lab.submissions(), lab.place.executions()), (2, vec!["one of 1".to_owned()]));
 }
 
 /// A crash between sbatch and its record: found by name, in the queue or by what the job left behind.

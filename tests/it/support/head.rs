@@ -51,7 +51,8 @@ impl Place {
         let mut lines: Vec<String> = site.lines().map(ToOwned::to_owned).collect();
         for line in more.lines().filter(|line| key(line).is_some()) {
             lines.retain(|other| key(other) != key(line));
-            let table = if line.starts_with("kill_grace") { "[node]" } else { "[limits]" };
+            let tables = [("kill_grace_seconds", "[node]"), ("requeue", "[slurm]")];
+            let table = tables.iter().find(|(name, _)| line.starts_with(name)).map_or("[limits]", |(_, table)| table);
             let position = lines.iter().position(|other| other == table).expect("the table is there");
             lines.insert(position + 1, line.to_owned());
         }

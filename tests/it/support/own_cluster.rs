@@ -22,11 +22,17 @@ pub(crate) struct OwnCluster {
 impl OwnCluster {
     /// Starts it with two nodes and lines added to its slurm.conf.
     pub(crate) fn start(configuration: &str) -> Self {
+        Self::start_with(configuration, &[])
+    }
+
+    /// The same with more options of `up`.
+    pub(crate) fn start_with(configuration: &str, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let extra = folder.path().join("extra.conf");
         fs::write(&extra, configuration).expect("it can be written");
         let mut cluster = Self { folder, variables: Vec::new() };
-        let printed = cluster.run(&["up", "--nodes", "2", "--extra", &extra.to_string_lossy()]);
+        let extra = extra.to_string_lossy();
+        let printed = cluster.run(&[&["up", "--nodes", "2", "--extra", &extra], options].concat());
         // The printed environment is `export SLURM_CONF=…`, quoted for a shell: let one read it.
         let text = Command::new("bash").args(["-c", "eval \"$1\" && printf %s \"$SLURM_CONF\"", "-", &printed]).output().expect("bash is there");
         let slurm_conf = String::from_utf8(text.stdout).expect("it is UTF-8");
