@@ -30,6 +30,7 @@ fn case(#[files("tests/cases/cli/*/commands")] path: PathBuf) {
             let _ = writeln!(transcript, "$ {line}\n{}", program.shell(line).transcript());
         }
     }
+    program.leaves_nothing_behind();
     golden(&folder.join("transcript.txt"), &transcript);
 }
 

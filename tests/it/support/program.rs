@@ -11,6 +11,8 @@ use std::{
     os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 use regex::Regex;
@@ -104,6 +106,30 @@ impl Program {
     /// Where it is typed.
     pub(crate) fn work(&self) -> PathBuf {
         self.folder.path().join("work")
+    }
+
+    /// Waits until no process works in the folder any more, and holds that HOME has nothing but the cache of images.
+    #[track_caller]
+    pub(crate) fn leaves_nothing_behind(&self) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
+            let left = self.processes();
+            if left.is_empty() {
+                break;
+            }
+            assert!(Instant::now() < deadline, "processes that are left: {left:?}");
+            thread::sleep(Duration::from_millis(20));
+        }
+        let home = fs::read_dir(self.folder.path().join("home")).expect("it is there").flatten().map(|entry| entry.file_name());
+        let left: Vec<_> = home.filter(|name| name != ".cache").collect();
+        assert!(left.is_empty(), "files that are left in HOME: {left:?}");
+    }
+
+    /// Processes whose working folder lies in ours.
+    fn processes(&self) -> Vec<PathBuf> {
+        let folder = fs::canonicalize(self.folder.path()).expect("it is there");
+        let processes = fs::read_dir("/proc").expect("this is Linux").flatten().map(|entry| entry.path());
+        processes.filter(|process| fs::read_link(process.join("cwd")).is_ok_and(|cwd| cwd.starts_with(&folder))).collect()
     }
 
     fn run(&self, mut command: Command) -> Ran {
