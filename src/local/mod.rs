@@ -256,7 +256,10 @@ impl Running {
     /// The process of a start by an earlier head, of which our own found that it had come first.
     fn earlier_start(&mut self) -> Option<ProcessId> {
         let status = self.child.as_mut()?.try_wait().ok()??;
-        (status.code() == Some(NOT_FIRST)).then(|| process::recorded(&pid_file(&self.job, self.element))).flatten().filter(|first| *first != self.process)
+        (status.code() == Some(NOT_FIRST))
+            .then(|| process::recorded(&pid_file(&self.job, self.element)))
+            .flatten()
+            .filter(|first| *first != self.process)
     }
 
     fn begin_end(&mut self, state: JobState, grace: Duration) {

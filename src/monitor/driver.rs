@@ -179,7 +179,7 @@ impl Driver {
                 biased;
                 _ = interrupt.recv() => Happening::Signal(Signal::Interrupt),
                 _ = terminate.recv() => Happening::Signal(Signal::Detach("SIGTERM")),
-                _ = next(&mut hang_up) => Happening::Signal(Signal::Detach("SIGHUP")),
+                () = next(&mut hang_up) => Happening::Signal(Signal::Detach("SIGHUP")),
                 Some(happening) = receiver.recv() => happening,
                 _ = tick.tick() => Happening::Tick,
             };

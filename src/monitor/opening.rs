@@ -2,7 +2,14 @@
 
 use std::fs;
 
-use super::{Head, HeadError, Replayed, RunEnd, batch_record::BatchRecord, clock, driver::{Driver, outputs}, error::inputs_error, flight::BatchFlight};
+use super::{
+    Head, HeadError, Replayed, RunEnd,
+    batch_record::BatchRecord,
+    clock,
+    driver::{Driver, outputs},
+    error::inputs_error,
+    flight::BatchFlight,
+};
 use crate::{
     engine::{BatchRow, Engine, Event, FORMAT_VERSION, Limits, OnFailure, Outcome, Policy},
     job::{JobId, Marker, Stage},
@@ -34,7 +41,9 @@ pub fn resume(head: Head, by: &str) -> Result<RunEnd, HeadError> {
     let by = by.to_owned();
     match engine.outcome() {
         Some(Outcome::Succeeded) if engine.is_over() => Ok(over(head, &engine, &log, Outcome::Succeeded)),
-        Some(Outcome::Failed | Outcome::Cancelled) if engine.is_over() => with_driver(head, engine, |driver| driver.record(vec![Event::Resumed { by }])),
+        Some(Outcome::Failed | Outcome::Cancelled) if engine.is_over() => {
+            with_driver(head, engine, |driver| driver.record(vec![Event::Resumed { by }]))
+        }
         // The head was killed while the run was ending: it ends, and then goes on.
         Some(Outcome::Failed | Outcome::Cancelled) => with_driver(head, engine, |driver| {
             driver.resume_by = Some(by);
@@ -141,14 +150,14 @@ impl Driver {
         let local = self.backend.adopt_locally(&self.run, &self.run_id, &batch);
         let known = row.job.is_some();
         self.batches.insert(number, batch);
-        match (local, known) {
-            (Some(_), true) | (None, true) => Ok(()),
-            (Some(job_id), false) => self.take_job_id(number, job_id),
-            (None, false) => {
-                self.look_up(number);
-                Ok(())
-            }
+        if known {
+            return Ok(());
         }
+        if let Some(job_id) = local {
+            return self.take_job_id(number, job_id);
+        }
+        self.look_up(number);
+        Ok(())
     }
 
     /// The id of a job whose submission was not recorded, from what the job itself has left: a marker, or its claim on an attempt's folder.

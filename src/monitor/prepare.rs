@@ -108,7 +108,9 @@ impl Workshop {
         let owner = fs::read_to_string(self.run.attempt(&call.path, call.attempt).join("owner")).unwrap_or_default();
         match owner.split_whitespace().next() {
             None => Ok(()),
-            Some(job) => Err(ended(Cause::Lost, format!("job {job} had this attempt, of which the run's log knows nothing: it has lost lines"), Vec::new())),
+            Some(job) => {
+                Err(ended(Cause::Lost, format!("job {job} had this attempt, of which the run's log knows nothing: it has lost lines"), Vec::new()))
+            }
         }
     }
 

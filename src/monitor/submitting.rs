@@ -54,7 +54,16 @@ impl SubmitQueue {
         let per_second = limits.submits_per_second;
         let spacing = if per_second > 0.0 { Duration::from_secs_f64(1.0 / per_second) } else { Duration::ZERO };
         let first_pause = Duration::from_secs_f64(limits.poll_min_seconds.max(0.1)).min(FIRST_PAUSE);
-        Self { waiting: VecDeque::new(), is_busy: false, first_pause, pause: first_pause, spacing, last: None, last_notice: String::new(), refusals: 0 }
+        Self {
+            waiting: VecDeque::new(),
+            is_busy: false,
+            first_pause,
+            pause: first_pause,
+            spacing,
+            last: None,
+            last_notice: String::new(),
+            refusals: 0,
+        }
     }
 
     fn push(&mut self, batch: u32, step: Step, after: Duration) {

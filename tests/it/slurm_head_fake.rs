@@ -9,7 +9,8 @@ use crate::support::{
     head::{Ended, Head, Place},
 };
 
-const SITE: &str = "spool_seconds = 0.05\npoll_min_seconds = 0.2\npoll_max_seconds = 1.0\nlost_grace_seconds = 2\nkill_grace_seconds = 2\nmachine_retries = 1";
+const SITE: &str =
+    "spool_seconds = 0.05\npoll_min_seconds = 0.2\npoll_max_seconds = 1.0\nlost_grace_seconds = 2\nkill_grace_seconds = 2\nmachine_retries = 1";
 
 /// One task that writes down each execution.
 const ONE: &str = r#"version 1.0
@@ -94,7 +95,9 @@ fn a_submission_without_an_answer_that_never_arrived_is_repeated() {
 
 #[test]
 fn a_transient_refusal_is_tried_again() {
-    let lab = Lab::new(FakeSlurm::new().faults("sbatch fail 1 sbatch: error: Batch job submission failed: Unable to create job record, try again\nsbatch down"));
+    let lab = Lab::new(
+        FakeSlurm::new().faults("sbatch fail 1 sbatch: error: Batch job submission failed: Unable to create job record, try again\nsbatch down"),
+    );
     lab.run(&["Slurm cannot take a job at present", "Unable to create job record", "Slurm does not answer", "Slurm answers again"]);
     assert_eq!((lab.submissions(), lab.place.executions().len()), (3, 1));
 }
@@ -239,7 +242,9 @@ fn a_cancel_outlasts_errors_of_scancel() {
     std::fs::remove_file(lab.place.path("marks/go")).unwrap();
     let head = lab.start();
     lab.place.wait_for_event("task_started", 1, &head);
-    lab.cluster.set_faults("scancel fail 1 scancel: error: Kill job error on job id 1: Socket timed out on send/recv operation\nscancel down\nscancel ignore");
+    lab.cluster.set_faults(
+        "scancel fail 1 scancel: error: Kill job error on job id 1: Socket timed out on send/recv operation\nscancel down\nscancel ignore",
+    );
     head.signal(Signal::SIGINT);
     head.end().assert(7, &["Socket timed out on send/recv operation`; trying again", "run cancelled"]);
     assert_eq!(lab.cluster.job_states().1, ["CANCELLED"]);

@@ -106,7 +106,8 @@ impl FakeSlurm {
 
     /// Runs a program as a person would; it must succeed.
     pub(crate) fn run(&self, program: &str, arguments: &[&str]) {
-        let output = Command::new(self.folder.path().join("bin").join(program)).args(arguments).envs(self.environment()).output().expect("it is there");
+        let output =
+            Command::new(self.folder.path().join("bin").join(program)).args(arguments).envs(self.environment()).output().expect("it is there");
         assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
     }
 

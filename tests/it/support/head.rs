@@ -70,7 +70,11 @@ impl Place {
         let output = self.path("work").join(format!("head-{}", self.heads.get()));
         let mut command = Command::new(env!("CARGO_BIN_EXE_sluice"));
         command.args(arguments).current_dir(self.path("work")).envs(self.environment.iter().cloned());
-        command.env("HOME", self.path("home")).env("TMPDIR", self.path("tmp")).env("SLUICE_SITE", self.path("site.toml")).env_remove("XDG_CONFIG_HOME");
+        command
+            .env("HOME", self.path("home"))
+            .env("TMPDIR", self.path("tmp"))
+            .env("SLUICE_SITE", self.path("site.toml"))
+            .env_remove("XDG_CONFIG_HOME");
         let file = |kind: &str| File::create(output.with_extension(kind)).expect("it can be made");
         let child = command.stdin(Stdio::null()).stdout(file("out")).stderr(file("err")).spawn().expect("sluice can be started");
         Head { child, output }
@@ -177,7 +181,8 @@ fn processes_of(folder: &Path) -> Vec<String> {
     let folder = folder.display().to_string();
     let me = std::process::id().to_string();
     let pids = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path()).filter(|path| path.join("stat").exists() && !path.ends_with(&me));
-    let text = |path: &Path, name: &str| fs::read(path.join(name)).map(|bytes| String::from_utf8_lossy(&bytes).replace('\0', " ")).unwrap_or_default();
+    let text =
+        |path: &Path, name: &str| fs::read(path.join(name)).map(|bytes| String::from_utf8_lossy(&bytes).replace('\0', " ")).unwrap_or_default();
     let is_of = |path: &PathBuf| {
         let place = fs::read_link(path.join("cwd")).map(|place| place.display().to_string()).unwrap_or_default();
         text(path, "cmdline").contains(&folder) || text(path, "environ").contains(&folder) || place.contains(&folder)

@@ -8,4 +8,5 @@ pub(crate) mod folders;
 pub(crate) mod head;
 pub(crate) mod memory_files;
 pub(crate) mod own_cluster;
+pub(crate) mod real_run;
 pub(crate) mod real_slurm;
