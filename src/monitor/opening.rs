@@ -153,14 +153,14 @@ impl Driver {
         let local = self.backend.adopt_locally(&self.run, &self.run_id, &batch);
         let known = row.job.is_some();
         self.batches.insert(number, batch);
-        match (local, known) {
-            (Some(_) | None, true) => Ok(()),
-            (Some(job_id), false) => self.take_job_id(number, job_id),
-            (None, false) => {
-                self.look_up(number);
-                Ok(())
-            }
+        if known {
+            return Ok(());
         }
+        if let Some(job_id) = local {
+            return self.take_job_id(number, job_id);
+        }
+        self.look_up(number);
+        Ok(())
     }
 
     /// The id of a job whose submission was not recorded, from what the job itself has left: a marker, or its claim on an attempt's folder.

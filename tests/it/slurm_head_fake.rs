@@ -106,7 +106,7 @@ fn a_transient_refusal_is_tried_again() {
 fn a_refusal_for_good_ends_the_run_with_its_text() {
     let lab = Lab::new(FakeSlurm::new().faults("sbatch fail 1 sbatch: error: invalid partition specified: nope"));
     let ended = lab.start().end();
-    ended.assert(1, &["invalid partition specified: nope", "run failed"]);
+    ended.assert(4, &["invalid partition specified: nope", "run failed"]);
     assert_eq!(lab.submissions(), 1);
     lab.assert_nothing_left();
 }

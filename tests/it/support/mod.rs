@@ -10,5 +10,6 @@ pub(crate) mod head;
 pub(crate) mod memory_files;
 pub(crate) mod own_cluster;
 pub(crate) mod program;
+pub(crate) mod real_run;
 pub(crate) mod real_slurm;
 pub(crate) mod skipped;
