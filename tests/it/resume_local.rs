@@ -77,10 +77,11 @@ pub(crate) fn assert_done(place: &Place, ended: &Ended) {
     ended.assert(0, &["run done"]);
     let outputs = ended.outputs();
     assert_eq!((&outputs["tally.tens"], &outputs["tally.total"]), (&json!([0, 10, 20]), &json!(30)));
-    for file in outputs["tally.files"].as_array().unwrap() {
-        assert!(Path::new(file.as_str().unwrap()).is_file(), "{file}");
+    for file in outputs["tally.files"].as_array().expect("it is a list") {
+        assert!(Path::new(file.as_str().expect("it is text")).is_file(), "{file}");
     }
-    let written: Value = serde_json::from_str(&fs::read_to_string(place.run_folder().join("outputs.json")).unwrap()).unwrap();
+    let written: Value =
+        serde_json::from_str(&fs::read_to_string(place.run_folder().join("outputs.json")).expect("it can be read")).expect("it is JSON");
     assert_eq!(written, outputs);
     place.assert_spool_is_empty();
     place.assert_nothing_left();
@@ -183,15 +184,15 @@ fn cancel_from_another_shell_ends_a_run_with_or_without_a_head() {
         let place = place();
         let mut head = start(&place);
         wait_until_shards_run(&place, &head);
-        if !is_head_alive {
-            head.kill();
-            place.start(&["cancel", place.run_folder().to_str().unwrap()]).end().assert(0, &["run: cancelled"]);
-        } else {
+        if is_head_alive {
             place.start(&["cancel", place.run_folder().to_str().unwrap()]).end().assert(0, &["asked the run's head", "run: cancelled"]);
             head.wait_for_stderr("cancelling: asked by `sluice cancel`");
             head.end().assert(7, &["run cancelled"]);
             head = place.start(&["cancel", place.run_folder().to_str().unwrap()]);
             head.end().assert(0, &["run: cancelled"]);
+        } else {
+            head.kill();
+            place.start(&["cancel", place.run_folder().to_str().unwrap()]).end().assert(0, &["run: cancelled"]);
         }
         place.assert_nothing_left();
         assert_eq!(place.count("finished"), 1);

@@ -59,13 +59,19 @@ impl Lab {
         String::from_utf8(output.stdout).expect("it is UTF-8")
     }
 
+    /// The run's id, which every job's name holds.
+    fn run_id(&self) -> String {
+        let text = fs::read_to_string(self.place.run_folder().join("run.json")).expect("it can be read");
+        let record: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+        record["id"].as_str().expect("it is text").to_owned()
+    }
+
     /// The numbers of the jobs of this run that Slurm knows, ended ones too, an array once.
     pub(crate) fn jobs(&self) -> Vec<String> {
-        let id =
-            serde_json::from_str::<serde_json::Value>(&fs::read_to_string(self.place.run_folder().join("run.json")).unwrap()).unwrap()["id"].clone();
-        let id = format!(".{}.", id.as_str().unwrap());
+        let id = format!(".{}.", self.run_id());
         let listed = self.ask("squeue", &["-h", "-t", "all", "-o", "%A %F %j"]);
-        let mut jobs: Vec<String> = listed.lines().filter(|line| line.contains(&id)).map(|line| line.split(' ').nth(1).unwrap().to_owned()).collect();
+        let mut jobs: Vec<String> =
+            listed.lines().filter(|line| line.contains(&id)).map(|line| line.split(' ').nth(1).expect("a name follows the id").to_owned()).collect();
         jobs.sort();
         jobs.dedup();
         jobs
@@ -75,7 +81,7 @@ impl Lab {
     pub(crate) fn job(&self, batch: u32) -> String {
         let events = self.place.events();
         let submitted = events.iter().map(|line| &line["event"]).find(|event| event["event"] == "submitted" && event["batch"] == batch);
-        submitted.expect("it is submitted")["job"].as_str().unwrap().to_owned()
+        submitted.expect("it is submitted")["job"].as_str().expect("it is text").to_owned()
     }
 
     #[track_caller]
@@ -89,11 +95,10 @@ impl Lab {
     /// No job of the run in the queue, no process of it, no file outside its folder.
     #[track_caller]
     pub(crate) fn assert_nothing_left(&self) {
-        let id =
-            serde_json::from_str::<serde_json::Value>(&fs::read_to_string(self.place.run_folder().join("run.json")).unwrap()).unwrap()["id"].clone();
+        let id = self.run_id();
         wait_for("an empty queue", 60, || {
             let listed = self.ask("squeue", &["-h", "-o", "%i %T %j"]);
-            let left: Vec<&str> = listed.lines().filter(|line| line.contains(id.as_str().unwrap())).collect();
+            let left: Vec<&str> = listed.lines().filter(|line| line.contains(&id)).collect();
             if left.is_empty() { Ok(()) } else { Err(left.join("\n")) }
         });
         self.place.assert_nothing_left();
