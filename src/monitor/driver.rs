@@ -42,7 +42,11 @@ pub(super) enum Happening {
     /// Slurm was asked for a batch by its name; `looks` are left, this one counted.
     Found { batch: u32, looks: u32, answer: Result<Found, CommandError> },
     /// Slurm was asked about jobs.
-    Polled(Result<Poll, CommandError>),
+    Polled {
+        answer: Result<Poll, CommandError>,
+        /// How long it can tell of a job that has ended, where that is bounded.
+        remembers: Option<Duration>,
+    },
     /// The outputs of a call that succeeded were made.
     Collected { batch: u32, element: u32, outputs: Result<Object, Box<Diagnostic>> },
     /// `scancel` was sent for some batches and their jobs were looked for.
@@ -96,6 +100,8 @@ pub(super) struct Driver {
     /// When the last event was recorded.
     pub(super) last_event: Instant,
     pub(super) next_poll: Instant,
+    /// Half of the time for which Slurm can tell of a job that has ended, where it keeps no accounting: to be asked less often would miss ends.
+    pub(super) poll_bound: Option<Duration>,
     pub(super) outcome: Option<Outcome>,
     pub(super) slurm_since: std::time::SystemTime,
 }
@@ -168,6 +174,7 @@ impl Driver {
             last_event: Instant::now(),
             poll_interval: Duration::from_secs_f64(head.site.limits.poll_min_seconds.max(0.2)),
             next_poll: Instant::now(),
+            poll_bound: None,
             outcome: None,
             slurm_since: std::time::UNIX_EPOCH + Duration::from_millis(head.record.started_ms),
             run: head.run,

@@ -25,7 +25,10 @@ impl Driver {
             Happening::Prepared(prepared) => self.prepared(prepared?),
             Happening::Submitted { batch, answer } => self.submitted(batch, answer),
             Happening::Found { batch, looks, answer } => self.found(batch, looks, answer),
-            Happening::Polled(answer) => self.polled(answer),
+            Happening::Polled { answer, remembers } => {
+                self.poll_bound = remembers.map(|remembers| remembers / 2);
+                self.polled(answer)
+            }
             Happening::Collected { batch, element, outputs } => self.collected(batch, element, outputs),
             Happening::CancelEnded { batches, answer } => self.cancel_ended(batches, answer),
             Happening::EndedForGood(answer) => {
@@ -122,7 +125,8 @@ impl Driver {
         let news = self.news.clone();
         tokio::spawn(async move {
             let answer = slurm.poll(&targets).await;
-            let _ = news.send(Happening::Polled(answer));
+            let remembers = slurm.remembers_ended_jobs().await;
+            let _ = news.send(Happening::Polled { answer, remembers });
         });
     }
 
@@ -156,7 +160,8 @@ impl Driver {
     }
 
     fn longest_poll(&self) -> Duration {
-        Duration::from_secs_f64(self.workshop.site.limits.poll_max_seconds.max(1.0))
+        let site = Duration::from_secs_f64(self.workshop.site.limits.poll_max_seconds.max(1.0));
+        self.poll_bound.map_or(site, |bound| site.min(bound.max(Duration::from_secs(1))))
     }
 
     /// Something began whose course Slurm should be asked about soon.

@@ -1,6 +1,8 @@
 //! What this Slurm can do: asked once, then remembered. Entry point: [`Slurm::capabilities`].
 
-use super::{CommandError, Configuration, Slurm, Version, parse_configuration, parse_mpi_types, scontrol};
+use std::time::Duration;
+
+use super::{Accounting, CommandError, Configuration, Slurm, Version, parse_configuration, parse_mpi_types, scontrol};
 
 /// What this Slurm is and can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +42,12 @@ impl Slurm {
             parse_configuration(&ended.stdout).ok_or_else(|| ended.unreadable(scontrol::EXPECTED))
         };
         self.configuration.get_or_try_init(ask).await
+    }
+
+    /// How long Slurm can tell of a job that has ended: MinJobAge where it keeps no accounting, `None` (no bound that matters) where it does.
+    pub async fn remembers_ended_jobs(&self) -> Option<Duration> {
+        let configuration = self.configuration().await.ok()?;
+        if configuration.accounting == Accounting::Off { configuration.min_job_age } else { None }
     }
 
     /// What `srun --mpi=` takes. Releases differ in where they print the list, and in its exit code.
