@@ -10,12 +10,13 @@ use super::{
     retry::{self, Decision, RetryAsk},
     scopes::{CallId, SlotState},
     status::Failure,
+    typed_json::from_typed,
 };
 use crate::{
     diagnostic::Diagnostic,
     plan::graph::NodeKind,
     task::{Cause, TaskResult},
-    value::{Object, Type, from_json},
+    value::{Coercion, Object, Type, Value, coerce, from_json},
 };
 
 impl Engine {
@@ -78,12 +79,23 @@ impl Engine {
             EvaluationResult::Value(json) => {
                 let ty = self.expression(node).and_then(|expression| expression.ty.clone()).unwrap_or(Type::Any);
                 let value = from_json(json, &ty).map_err(|message| IllegalEvent::WrongValue { path: path.to_owned(), message })?;
-                self.evaluating.remove(&node);
-                let value = self.settled(node, value);
-                self.take_value(node, value);
+                self.take_evaluated(node, value);
+            }
+            EvaluationResult::Typed(json) => {
+                let wrong = |message| IllegalEvent::WrongValue { path: path.to_owned(), message };
+                let value = from_typed(json).map_err(wrong)?;
+                let ty = self.expression(node).and_then(|expression| expression.ty.clone()).unwrap_or(Type::Any);
+                let value = coerce(value, &ty, Coercion::Loose).map_err(wrong)?;
+                self.take_evaluated(node, value);
             }
         }
         Ok(())
+    }
+
+    fn take_evaluated(&mut self, node: NodeInstance, value: Value) {
+        self.evaluating.remove(&node);
+        let value = self.settled(node, value);
+        self.take_value(node, value);
     }
 
     fn intend(&mut self, batch: u32, tag: &str, attempts: &[Attempt]) -> Result<(), IllegalEvent> {

@@ -22,6 +22,7 @@ pub mod retry;
 mod rows;
 mod scopes;
 pub mod status;
+mod typed_json;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -120,7 +121,10 @@ impl Evaluation {
             Formula::Declaration(declaration) => evaluator.declaration(declaration),
         };
         match value {
-            Ok(value) => EvaluationResult::Value(crate::value::to_json(&value)),
+            Ok(value) => match self.formula {
+                Formula::Expr(_) => EvaluationResult::Typed(typed_json::to_typed(&value)),
+                Formula::Declaration(_) => EvaluationResult::Value(crate::value::to_json(&value)),
+            },
             Err(diagnostic) => EvaluationResult::Failed(diagnostic.within(&self.path)),
         }
     }

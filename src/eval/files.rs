@@ -14,6 +14,10 @@ pub trait Files {
     fn kind(&self, path: &str) -> Result<Option<FileKind>, FileError>;
     /// Paths that a bash pattern matches in the folder, sorted; files only.
     fn glob(&self, pattern: &str) -> Result<Vec<String>, FileError>;
+    /// The absolute path that symlinks in a path lead to; the path itself where nothing stands there, and for URLs.
+    fn resolved(&self, path: &str) -> String {
+        self.absolute(path)
+    }
     /// Names of what a folder holds and whether each is a folder, sorted; for WDL 1.2's Directory.
     fn list(&self, folder: &str) -> Result<Vec<(String, FileKind)>, FileError>;
     /// Writes text to a new file whose name depends only on the content and `suffix`, and gives its absolute path.

@@ -83,6 +83,11 @@ impl OutputFiles<'_> {
         if is_url(&path) {
             return Ok(Some(value(&path)));
         }
+        // A symlink inside the folder may lead out of it.
+        let resolved = files.resolved(&path);
+        if !is_draft2 && resolved != path && !self.may_leave(&resolved) {
+            return Err(messages::output_outside(self.declaration, &resolved));
+        }
         let kind = files.kind(&path).map_err(|error| messages::file_failed(self.declaration, &error))?;
         match (kind, ty) {
             (None, _) => Ok(None),
@@ -96,16 +101,18 @@ impl OutputFiles<'_> {
     /// an input given back.
     fn may_leave(&self, path: &str) -> bool {
         let files = self.evaluator.files;
-        if paths::is_within(path, &paths::normal(&files.absolute("."))) {
+        let is_below =
+            |folder: &str| paths::is_within(path, &paths::normal(&files.absolute(folder))) || paths::is_within(path, &files.resolved(folder));
+        if is_below(".") {
             return true;
         }
         let streams = [files.stdout(), files.stderr()];
-        if streams.iter().flatten().chain(self.written).any(|own| paths::normal(own) == path) {
+        if streams.iter().flatten().chain(self.written).any(|own| paths::normal(own) == path || files.resolved(own) == path) {
             return true;
         }
         let mut is_input = false;
         for value in self.values.values() {
-            visit_paths(value, &mut |input| is_input |= paths::is_within(path, &paths::normal(input)));
+            visit_paths(value, &mut |input| is_input = is_input || is_below(input));
         }
         is_input
     }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use super::{Evaluator, expression::Place, messages};
 use crate::{
     diagnostic::Diagnostic,
-    syntax::ast::{Expr, Placeholder, Text, TextPart, Version},
+    syntax::{
+        ast::{Expr, Placeholder, Text, TextPart, Version},
+        visit::{Descend, visit},
+    },
     value::{Coercion, Value, primitive_text, to_json},
 };
 
@@ -41,7 +44,11 @@ impl Evaluator<'_> {
     }
 
     fn placeholder(&self, placeholder: &Placeholder) -> Result<Filled, Diagnostic> {
-        let value = self.evaluate(&placeholder.expr, Place::Placeholder)?;
+        let value = match self.evaluate(&placeholder.expr, Place::Placeholder) {
+            // WDL 1.2, "Expression Placeholder Coercion": what fails for a `None` within is empty, like `None` itself.
+            Err(_) if self.version() >= Version::V1_2 && self.holds_none(&placeholder.expr) => Value::None,
+            value => value?,
+        };
         let option = |expr: &Option<Expr>| expr.as_ref().map(|expr| self.option(expr)).transpose();
         match &value {
             Value::Unknown(name) => Ok(Filled::Unknown(Arc::clone(name))),
@@ -53,6 +60,16 @@ impl Evaluator<'_> {
             Value::Array(items) => self.joined(items, option(&placeholder.sep)?, placeholder).map(Filled::Text),
             _ => self.shown(&value, placeholder).map(Filled::Text),
         }
+    }
+
+    /// Whether any part of an expression is `None`.
+    fn holds_none(&self, expr: &Expr) -> bool {
+        let mut found = false;
+        visit(expr, &mut |part| {
+            found = found || matches!(self.evaluate(part, Place::Placeholder), Ok(Value::None));
+            if found { Descend::No } else { Descend::Yes }
+        });
+        found
     }
 
     /// The text of an option: a string, in old documents also a number.

@@ -193,6 +193,9 @@ impl Files for Recording<'_> {
     fn kind(&self, path: &str) -> Result<Option<FileKind>, FileError> {
         self.inner.kind(path)
     }
+    fn resolved(&self, path: &str) -> String {
+        self.inner.resolved(path)
+    }
     fn glob(&self, pattern: &str) -> Result<Vec<String>, FileError> {
         self.inner.glob(pattern)
     }

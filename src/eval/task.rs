@@ -35,6 +35,8 @@ pub struct TaskCall<'a> {
     pub inputs: &'a Object,
     /// How often earlier attempts ended for want of something.
     pub growth: Growth,
+    /// The command's exit code, once it has ended: the `task.return_code` of its outputs.
+    pub return_code: Option<i32>,
 }
 
 /// How often earlier attempts ended for want of memory or cores: the ask is multiplied by `1 + ratio` each time.

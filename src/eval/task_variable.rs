@@ -31,7 +31,7 @@ pub(super) fn value(call: &TaskCall<'_>, requirements: &Requirements) -> Option<
         // From 0 in the specification; attempts are counted from 1 here.
         ("attempt", Value::Int(i64::from(call.attempt.saturating_sub(1)))),
         ("end_time", Value::None),
-        ("return_code", Value::None),
+        ("return_code", call.return_code.map_or(Value::None, |code| Value::Int(i64::from(code)))),
         ("meta", object(&task.meta)),
         ("parameter_meta", object(&task.parameter_meta)),
         ("ext", Value::object(Object::new())),

@@ -86,6 +86,10 @@ impl Driver {
 
     /// Scancel was sent and its jobs were looked for.
     pub(super) fn cancel_ended(&mut self, batches: Vec<u32>, answer: Result<Cancelled, CommandError>) -> Result<(), HeadError> {
+        if !self.cancelling.is_on {
+            // The run had ended by other news, and was resumed: what was asked for then must not touch what runs now.
+            return Ok(());
+        }
         self.cancelling.is_sent = false;
         let mut pause = Duration::ZERO;
         match answer {
@@ -109,7 +113,9 @@ impl Driver {
                 pause = PAUSE;
             }
         }
-        self.send_cancel(pause);
+        if self.cancelling.is_on {
+            self.send_cancel(pause);
+        }
         Ok(())
     }
 

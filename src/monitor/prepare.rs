@@ -118,7 +118,7 @@ impl Workshop {
     pub(super) fn instance(&self, call: &ReadyCall) -> Result<TaskInstance, TaskResult> {
         let not_prepared = |diagnostic: &Diagnostic| ended(Cause::NotPrepared, diagnostic.render(self.sources()), Vec::new());
         let inputs = call.inputs.as_ref().map_err(|diagnostic| not_prepared(diagnostic))?;
-        let task_call = self.task_call(call, inputs);
+        let task_call = self.task_call(call, inputs, None);
         let files = self.files_of_document(call.task.document);
         let mut instance = eval::prepare(&task_call, &files).map_err(|diagnostic| not_prepared(&diagnostic.within(&call.path.0)))?;
         grow(&mut instance, call.growth, &self.site);
@@ -126,18 +126,26 @@ impl Workshop {
     }
 
     /// The outputs of a call that has succeeded, read from the folder of the restart that did.
-    pub(super) fn outputs(&self, call: &ReadyCall, restart: u32) -> Result<Object, Box<Diagnostic>> {
+    pub(super) fn outputs(&self, call: &ReadyCall, restart: u32, return_code: Option<i32>) -> Result<Object, Box<Diagnostic>> {
         let inputs = call.inputs.as_ref().map_err(Clone::clone)?;
         let attempt = self.run.attempt(&call.path, call.attempt);
         let folder = if restart == 0 { attempt } else { attempt.join(format!("r{restart}")) };
         let streams = Some((folder.join("stdout"), folder.join("stderr")));
         let files = DiskFiles { folder: folder.join("work"), values: self.run.values(), streams };
-        let task_call = self.task_call(call, inputs);
+        let task_call = self.task_call(call, inputs, return_code);
         eval::outputs(&task_call, &files).map_err(Box::new)
     }
 
-    fn task_call<'a>(&'a self, call: &ReadyCall, inputs: &'a Object) -> TaskCall<'a> {
-        TaskCall { checked: &self.checked, task: call.task, call_path: call.path.clone(), attempt: call.attempt, inputs, growth: call.growth.into() }
+    fn task_call<'a>(&'a self, call: &ReadyCall, inputs: &'a Object, return_code: Option<i32>) -> TaskCall<'a> {
+        TaskCall {
+            checked: &self.checked,
+            task: call.task,
+            call_path: call.path.clone(),
+            attempt: call.attempt,
+            inputs,
+            growth: call.growth.into(),
+            return_code,
+        }
     }
 
     /// Files as the declarations of a document see them: relative paths are relative to its folder.

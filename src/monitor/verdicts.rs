@@ -156,12 +156,13 @@ impl Driver {
         flight.is_collecting = true;
         let attempt = flight.element.attempt.clone();
         let restart = flight.marker.as_ref().map_or(0, |marker| marker.restart);
+        let return_code = if let Cause::Success { exit_code } = result.cause { Some(exit_code) } else { None };
         flight.result = Some(result);
         let call = self.call_again(&attempt);
         let (workshop, news) = (self.workshop.clone(), self.news.clone());
         tokio::task::spawn_blocking(move || {
             let outputs = match call {
-                Some(call) => workshop.outputs(&call, restart),
+                Some(call) => workshop.outputs(&call, restart, return_code),
                 None => Err(Box::new(Diagnostic::error_without_span(format!("the run has no call `{}`", attempt.path)))),
             };
             let _ = news.send(Happening::Collected { batch, element, outputs });

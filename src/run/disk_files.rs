@@ -60,6 +60,11 @@ impl Files for DiskFiles {
         }
     }
 
+    fn resolved(&self, path: &str) -> String {
+        let found = if is_url(path) && !path.starts_with("file://") { None } else { fs::canonicalize(self.at(path)).ok() };
+        found.map_or_else(|| self.absolute(path), |found| found.display().to_string())
+    }
+
     fn glob(&self, pattern: &str) -> Result<Vec<String>, FileError> {
         bash_glob(&self.folder, pattern)
     }

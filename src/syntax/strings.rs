@@ -23,6 +23,10 @@ impl Builder {
     /// `<<< … >>>`: lines joined where they end in a backslash, then dedented (WDL 1.2, "Multi-line Strings").
     pub(super) fn multiline_string(&mut self, pair: Pair<'_, Rule>) -> Result<Node, Diagnostic> {
         let span = self.span(&pair);
+        if self.version < Version::V1_2 {
+            let message = format!("a multi-line string needs version {}; this document is version {}", Version::V1_2.name(), self.version.name());
+            return Err(Diagnostic::error(span, message).hint(format!("begin the document with `version {}`", Version::V1_2.name())));
+        }
         let pieces = self.pieces(pair)?;
         let height = tallest_placeholder(&pieces);
         Node::over(height, ExprKind::String(Text { parts: dedent(pieces), span }), span)
@@ -119,7 +123,7 @@ impl Builder {
             'v' => '\u{b}',
             '\\' | '"' | '\'' | '?' | '~' | '$' | '>' => first,
             'x' | 'u' | 'U' | '0'..='7' if written.len() > 2 || first.is_ascii_digit() => return self.code_escape(pair, first),
-            _ => return self.unknown_escape(pair),
+            _ => return Ok(self.unknown_escape(pair)),
         };
         Ok(plain.to_string())
     }
@@ -149,16 +153,13 @@ impl Builder {
         Ok(format!("{character}{}", &written[end..]))
     }
 
-    /// Draft-2 documents are full of `"\."` meant for a regular expression: there the backslash stays.
-    fn unknown_escape(&mut self, pair: &Pair<'_, Rule>) -> Result<String, Diagnostic> {
+    /// Documents of every version are full of `"\."` meant for a regular expression: the backslash stays.
+    fn unknown_escape(&mut self, pair: &Pair<'_, Rule>) -> String {
         let written = pair.as_str();
         let hint = format!("write `\\{written}` for a backslash and what follows it");
-        if self.version > Version::Draft2 {
-            return Err(Diagnostic::error(self.span(pair), format!("unknown escape `{written}` in a string")).hint(hint));
-        }
         let message = format!("unknown escape `{written}` in a string: the backslash stays");
         self.warnings.push(Diagnostic::warning(self.span(pair), message).hint(hint));
-        Ok(written.to_owned())
+        written.to_owned()
     }
 
     /// The text parts of a command.

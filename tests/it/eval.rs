@@ -99,7 +99,15 @@ impl Case {
 
     fn call(&self) -> TaskCall<'_> {
         let call_path = CallPath("w.sub[3].t[7]".to_owned());
-        TaskCall { checked: &self.checked, task: self.task, call_path, attempt: 1, inputs: &self.inputs, growth: Growth::default() }
+        TaskCall {
+            checked: &self.checked,
+            task: self.task,
+            call_path,
+            attempt: 1,
+            inputs: &self.inputs,
+            growth: Growth::default(),
+            return_code: Some(3),
+        }
     }
 
     #[track_caller]

@@ -274,12 +274,15 @@ fn a_head_killed_while_it_cancels_is_resumed() {
 /// Accounting fails while a job that squeue does not list is looked for: nothing is submitted before it has been heard.
 #[test]
 fn without_an_answer_of_accounting_nothing_is_submitted_again() {
-    let lab = Lab::new(FakeSlurm::new().fates("one.* hold"));
+    let lab = Lab::new(FakeSlurm::new().fates("one.* lose"));
     let head = lab.start();
     lab.place.wait_for_event("submitted", 1, &head);
     head.kill();
     lab.place.forget_after("submit_intent");
-    lab.cluster.forget_jobs();
+    wait_for("the loss of the job", 20, || {
+        let states = lab.cluster.job_states().1;
+        if states.is_empty() { Ok(()) } else { Err(format!("{states:?}")) }
+    });
     lab.cluster.set_faults("always sacct fail 1 sacct: error: Problem talking to the database: Connection refused");
     let head = lab.place.resume();
     head.wait_for_stderr("accounting does not answer (sacct: error: Problem talking to the database: Connection refused); waiting for it");

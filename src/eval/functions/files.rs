@@ -4,6 +4,7 @@ use super::Arguments;
 use crate::{
     diagnostic::Diagnostic,
     eval::{files::FileError, messages, units},
+    syntax::ast::Version,
     value::{Type, Value, from_json, is_url, to_json},
 };
 
@@ -62,13 +63,42 @@ pub(super) fn write_lines(arguments: &Arguments<'_>) -> Result<Value, Diagnostic
     arguments.write(&lines(arguments.texts(0)?), ".txt")
 }
 
+/// WDL 1.1, "write_json": a pair has no JSON, and names in JSON are strings; older versions do not say so and get some JSON.
 pub(super) fn write_json(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
+    if arguments.evaluator.version() >= Version::V1_1
+        && let Some(without) = without_json(&arguments.values[0])
+    {
+        return Err(arguments.fail(without));
+    }
     arguments.write(&to_json(&arguments.values[0]).to_string(), ".json")
 }
 
 /// Texts as lines, each ended by a newline.
 pub(super) fn lines(texts: impl IntoIterator<Item = String>) -> String {
     texts.into_iter().flat_map(|text| [text, "\n".to_owned()]).collect()
+}
+
+/// The first part of a value that JSON has no form for, as a message.
+fn without_json(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Pair(_) => Some("a Pair has no form in JSON; make an array or a struct of its `left` and `right`"),
+        Value::Map(entries) if entries.iter().any(|(key, _)| !matches!(key, Value::String(_) | Value::File(_) | Value::Directory(_))) => {
+            Some("names in JSON are strings: expected a Map with String keys")
+        }
+        Value::Map(entries) => entries.iter().find_map(|(_, value)| without_json(value)),
+        Value::Array(items) => items.iter().find_map(without_json),
+        Value::Struct(inner) => inner.members.values().find_map(without_json),
+        Value::Object(members) => members.values().find_map(without_json),
+        Value::None
+        | Value::Boolean(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::String(_)
+        | Value::File(_)
+        | Value::Directory(_)
+        | Value::Enum(_)
+        | Value::Unknown(_) => None,
+    }
 }
 
 impl Arguments<'_> {

@@ -79,7 +79,7 @@ const FUNCTIONS: &[Entry] = &[
 ];
 
 /// Functions that look at the items of what they are given: one unknown item makes their result unknown.
-const COMPARING: &[&str] = &["contains", "as_map", "collect_by_key", "select_all", "write_json"];
+const COMPARING: &[&str] = &["contains", "as_map", "collect_by_key", "select_all", "write_json", "flatten", "transpose", "unzip"];
 
 /// Names of every function that can be evaluated.
 pub fn function_names() -> impl Iterator<Item = &'static str> {

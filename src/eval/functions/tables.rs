@@ -60,7 +60,8 @@ pub(super) fn write_tsv(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> 
     let names = if arguments.values.len() == 3 { Some(arguments.texts(2)?) } else { None };
     if arguments.array(0)?.iter().any(|row| matches!(row, Value::Struct(_) | Value::Object(_))) {
         let (header, rows) = arguments.objects_table(arguments.array(0)?)?;
-        let wants_header = names.is_some() || (arguments.values.len() > 1 && arguments.boolean(1)?);
+        // Names are written unless `false` is given: no text says so, but the example of WDL 1.2, "write_tsv", does.
+        let wants_header = names.is_some() || arguments.values.len() == 1 || arguments.boolean(1)?;
         let header = wants_header.then(|| names.unwrap_or(header).join("\t"));
         return arguments.write(&lines(header.into_iter().chain(rows)), ".tsv");
     }

@@ -210,6 +210,7 @@ impl Run {
             attempt: attempt.attempt,
             inputs: &inputs.expect("its inputs can be evaluated"),
             growth: eval::Growth::default(),
+            return_code: Some(0),
         };
         let outputs = eval::outputs(&call, &files()).unwrap_or_else(|error| panic!("{error:?}"));
         let json = outputs.iter().map(|(name, value)| (name.clone(), to_json(value))).collect();
@@ -220,7 +221,7 @@ impl Run {
         let node = self.evaluations.swap_remove(numbers.below(self.evaluations.len()));
         let evaluation = self.engine.evaluation(node);
         let result = evaluation.evaluate(&self.source.checked, &files());
-        assert!(matches!(result, EvaluationResult::Value(_)), "{result:?}");
+        assert!(matches!(result, EvaluationResult::Value(_) | EvaluationResult::Typed(_)), "{result:?}");
         self.tell(&Event::Evaluated { node: evaluation.path, result });
     }
 

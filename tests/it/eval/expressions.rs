@@ -133,6 +133,16 @@ fn placeholders_by_version() {
     assert_eq!(evaluate("draft-2", r#""a" + none"#, &names(), &NoFiles), Ok(Value::None));
 }
 
+/// WDL 1.2, "Expression Placeholder Coercion": only what fails for a `None` is empty.
+#[test]
+fn a_placeholder_that_fails_for_none_is_empty_since_1_2() {
+    assert_eq!(text("1.2", r#""<~{select_first([none])}>""#).as_deref(), Ok("<>"));
+    assert_eq!(text("1.2", r#""<~{none + 1 - 2}>""#).as_deref(), Ok("<>"));
+    assert!(text("1.2", r#""<~{1 / 0}>""#).unwrap_err().contains("division by zero"));
+    assert!(text("1.2", r#""<~{select_first([])}>""#).unwrap_err().contains("an empty array"));
+    assert!(text("1.1", r#""<~{select_first([none])}>""#).unwrap_err().contains("1 times None"));
+}
+
 #[test]
 fn unknown_values_pass_through_everything() {
     let unknown = Ok(Value::Unknown("Call.out".into()));
@@ -152,7 +162,7 @@ fn unknown_values_pass_through_everything() {
     ] {
         assert_eq!(evaluate("1.0", expr, &names(), &NoFiles), unknown, "{expr}");
     }
-    for expr in ["[1, later] == [1, 2]", "(later, 1) != (2, 1)", "contains([later], 1)", "select_all([later, none])"] {
+    for expr in ["[1, later] == [1, 2]", "(later, 1) != (2, 1)", "contains([later], 1)", "select_all([later, none])", "flatten([later, [1]])"] {
         assert_eq!(evaluate("1.2", expr, &names(), &NoFiles), unknown, "{expr}");
     }
     let both = evaluate("1.0", "[1, later]", &names(), &NoFiles).unwrap();

@@ -205,6 +205,9 @@ fn functions_that_write() {
         ("write_object(object {a: 1, b: \"x\"})", "a\tb\n1\tx\n"),
         ("write_objects([object {a: 1}, object {a: 2}])", "a\n1\n2\n"),
         ("write_json({\"a\": [1, None]})", "{\"a\":[1,null]}"),
+        ("write_tsv([object {a: 1}, object {a: 2}])", "a\n1\n2\n"),
+        ("write_tsv([object {a: 1}, object {a: 2}], false)", "1\n2\n"),
+        ("write_tsv([object {a: 1}, object {a: 2}], true, [\"b\"])", "b\n1\n2\n"),
     ] {
         let files = files();
         let path = evaluate("1.2", expr, &Object::new(), &files).unwrap_or_else(|error| panic!("{expr}: {error}"));
@@ -213,6 +216,16 @@ fn functions_that_write() {
     }
     let error = evaluate("1.2", "write_map({\"a\": \"x\\ty\"})", &Object::new(), &files()).unwrap_err();
     assert!(error.contains("no tab and no newline"), "{error}");
+}
+
+/// WDL 1.1, "write_json".
+#[test]
+fn write_json_refuses_what_has_no_json_since_1_1() {
+    for (expr, message) in [("write_json([(1, 2)])", "a Pair has no form in JSON"), ("write_json({1: \"a\"})", "names in JSON are strings")] {
+        let error = evaluate("1.1", expr, &Object::new(), &files()).unwrap_err();
+        assert!(error.contains(message), "{error}");
+        evaluate("1.0", expr, &Object::new(), &files()).unwrap_or_else(|error| panic!("{expr}: {error}"));
+    }
 }
 
 #[test]

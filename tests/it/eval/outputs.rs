@@ -94,3 +94,9 @@ fn files_in_objects_are_outputs_too() {
     let outputs = outputs_of(text, &json!({}), &MemoryFiles::default().with_stdout("")).unwrap();
     assert_eq!(outputs, json!({"o": {"log": "/run/stdout", "n": 1, "s": "a.txt"}}));
 }
+
+#[test]
+fn outputs_know_how_the_command_ended() {
+    let text = "version 1.2\ntask t {\n  command <<< exit 3 >>>\n  requirements {\n    return_codes: 3\n  }\n  output {\n    Int? code = task.return_code\n  }\n}\n";
+    assert_eq!(outputs_of(text, &json!({}), &MemoryFiles::of(&[])).unwrap()["code"], json!(3));
+}

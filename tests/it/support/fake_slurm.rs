@@ -126,13 +126,6 @@ impl FakeSlurm {
         (jobs, states)
     }
 
-    /// Every job is gone, as if the controller had lost its state.
-    pub(crate) fn forget_jobs(&self) {
-        for job in self.job_states().0 {
-            fs::remove_dir_all(self.state("jobs").join(job)).expect("it can be removed");
-        }
-    }
-
     /// How often a program was called with arguments that begin so.
     pub(crate) fn calls(&self, beginning: &str) -> usize {
         let calls = fs::read_to_string(self.state("calls")).unwrap_or_default();

@@ -1,0 +1,6 @@
+version 1.1
+workflow w {
+  String s = <<<
+    a
+  >>>
+}
