@@ -44,7 +44,7 @@ impl Slurm {
         self.configuration.get_or_try_init(ask).await
     }
 
-    /// How long Slurm can tell of a job that has ended: MinJobAge where it keeps no accounting, `None` (no bound that matters) where it does.
+    /// How long Slurm can tell of a job that has ended: `MinJobAge` where it keeps no accounting, `None` (no bound that matters) where it does.
     pub async fn remembers_ended_jobs(&self) -> Option<Duration> {
         let configuration = self.configuration().await.ok()?;
         if configuration.accounting == Accounting::Off { configuration.min_job_age } else { None }

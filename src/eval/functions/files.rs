@@ -63,7 +63,7 @@ pub(super) fn write_lines(arguments: &Arguments<'_>) -> Result<Value, Diagnostic
     arguments.write(&lines(arguments.texts(0)?), ".txt")
 }
 
-/// WDL 1.1, "write_json": a pair has no JSON, and names in JSON are strings; older versions do not say so and get some JSON.
+/// WDL 1.1, `write_json`: a pair has no JSON, and names in JSON are strings; older versions do not say so and get some JSON.
 pub(super) fn write_json(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
     if arguments.evaluator.version() >= Version::V1_1
         && let Some(without) = without_json(&arguments.values[0])

@@ -218,7 +218,7 @@ fn functions_that_write() {
     assert!(error.contains("no tab and no newline"), "{error}");
 }
 
-/// WDL 1.1, "write_json".
+/// WDL 1.1, `write_json`.
 #[test]
 fn write_json_refuses_what_has_no_json_since_1_1() {
     for (expr, message) in [("write_json([(1, 2)])", "a Pair has no form in JSON"), ("write_json({1: \"a\"})", "names in JSON are strings")] {
