@@ -1,7 +1,9 @@
 //! The file system as expressions see it.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
@@ -87,8 +89,7 @@ impl Files for DiskFiles {
         let path = self.values.join(format!("{digest}{suffix}"));
         let shown = path.display().to_string();
         if !path.exists() {
-            let temporary = self.values.join(format!(".{digest}{suffix}.{}", std::process::id()));
-            fs::write(&temporary, content).and_then(|()| fs::rename(&temporary, &path)).map_err(failed(&shown))?;
+            write_whole(&self.values, &path, content).map_err(failed(&shown))?;
         }
         Ok(shown)
     }
@@ -100,6 +101,15 @@ impl Files for DiskFiles {
     fn stderr(&self) -> Option<String> {
         self.streams.as_ref().map(|(_, stderr)| stderr.display().to_string())
     }
+}
+
+/// Writes a file under a name of its own, then renames it: several expressions may write the same content at once.
+fn write_whole(folder: &Path, path: &Path, content: &str) -> io::Result<()> {
+    let readable = fs::Permissions::from_mode(0o644);
+    let mut file = tempfile::Builder::new().prefix(".").permissions(readable).tempfile_in(folder)?;
+    file.write_all(content.as_bytes())?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }
 
 fn size_of(path: &Path) -> io::Result<u64> {
