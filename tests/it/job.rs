@@ -16,7 +16,7 @@ use sluice::{
 
 use crate::support::{
     cases::{golden, no_golden, read, read_optional},
-    skipped::skipped,
+    scripts::check_bash,
 };
 
 /// The site of a case: its `site.toml` over the defaults.
@@ -83,17 +83,6 @@ fn case(#[files("tests/cases/job/*/instance.json")] path: PathBuf) {
 fn other_files(script: &Script) -> String {
     let files = script.batch_files[1..].iter().chain(&script.attempt_files);
     files.fold(String::new(), |text, file| text + &format!("=== {} {:o}\n{}\n", file.path, file.mode, file.text))
-}
-
-/// `bash -n` and shellcheck find nothing.
-#[track_caller]
-fn check_bash(path: &Path) {
-    let parsed = Command::new("bash").arg("-n").arg(path).output().expect("bash can be started");
-    assert!(parsed.status.success() && parsed.stderr.is_empty(), "bash -n: {}", String::from_utf8_lossy(&parsed.stderr));
-    match Command::new("shellcheck").arg(path).output() {
-        Ok(checked) => assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout)),
-        Err(error) => skipped(&format!("shellcheck: {error}")),
-    }
 }
 
 #[rstest]

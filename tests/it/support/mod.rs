@@ -12,4 +12,5 @@ pub(crate) mod own_cluster;
 pub(crate) mod program;
 pub(crate) mod real_run;
 pub(crate) mod real_slurm;
+pub(crate) mod scripts;
 pub(crate) mod skipped;

@@ -6,7 +6,7 @@ use std::{
     process::{Command, Output},
 };
 
-use super::support::real_slurm::has_slurm;
+use super::support::{real_slurm::has_slurm, scripts::check_bash};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
@@ -20,11 +20,9 @@ fn compile(folder: &Path, arguments: &[&str]) -> Output {
     command.arg("--dir").arg(folder).args(arguments).output().expect("sluice can be started")
 }
 
-fn scripts(folder: &Path) -> Vec<String> {
+fn scripts(folder: &Path) -> Vec<PathBuf> {
     let batches = fs::read_dir(folder.join("batches")).expect("compile made it");
-    let scripts =
-        batches.map(|entry| fs::read_to_string(entry.expect("it can be read").path().join("script.sbatch")).expect("each batch has a script"));
-    scripts.collect()
+    batches.map(|entry| entry.expect("it can be read").path().join("script.sbatch")).collect()
 }
 
 /// With no site file nothing is known of partitions, so TensorFlow's two roles are two components.
@@ -35,7 +33,9 @@ fn the_seed_compiles_without_a_site() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let scripts = scripts(&folder.path().join("run"));
     assert_eq!(scripts.len(), 5, "CleanEnv, two shards of PrepareData, MPI, TensorFlow");
-    let tensorflow = scripts.iter().find(|script| script.contains("sluice_run_roles tensorflow")).expect("it is among them");
+    scripts.iter().for_each(|script| check_bash(script));
+    let texts = scripts.iter().map(|script| fs::read_to_string(script).expect("each batch has a script"));
+    let tensorflow = texts.into_iter().find(|text| text.contains("sluice_run_roles tensorflow")).expect("it is among them");
     assert!(tensorflow.contains("#SBATCH hetjob\n"), "{tensorflow}");
 }
 
