@@ -155,7 +155,7 @@ pub struct Attempt {
 pub enum EvaluationResult {
     /// Its value as WDL's JSON; its type is the graph's.
     Value(serde_json::Value),
-    /// Its value with its types (`typed_json`): nothing declares the type of what a scatter runs over.
+    /// Its value with its types (see `typed_json`): nothing declares the type of what a scatter runs over.
     Typed(serde_json::Value),
     /// Why it has none.
     Failed(Diagnostic),
