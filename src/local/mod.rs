@@ -217,19 +217,15 @@ impl Local {
         }
     }
 
-    /// Ends what scripts left behind, whatever it is, before the head goes.
-    fn leave_nothing(&mut self) {
-        let deadline = Instant::now() + Duration::from_secs(5);
-        while self.running.is_empty() && self.has_orphans && Instant::now() < deadline {
+    /// At the end of a run, when every task has reported its end: waits for the last scripts to exit, then ends what they left behind, whatever it is.
+    /// A task reports just before its script exits, and its daemons are known as such only after that.
+    pub fn settle(&mut self) {
+        let deadline = Instant::now() + LAST_EXITS;
+        while (!self.running.is_empty() || self.has_orphans) && Instant::now() < deadline {
+            self.reap();
             self.end_orphans();
             std::thread::sleep(Duration::from_millis(5));
         }
-    }
-}
-
-impl Drop for Local {
-    fn drop(&mut self) {
-        self.leave_nothing();
     }
 }
 
@@ -294,6 +290,9 @@ fn observation(job: &LocalJob, element: u32, state: JobState, reason: &str) -> O
 fn pid_file(job: &LocalJob, element: u32) -> PathBuf {
     job.folder.join(format!("process-{element}"))
 }
+
+/// How long scripts may take to exit after they have reported their end.
+const LAST_EXITS: Duration = Duration::from_secs(10);
 
 /// Exit code of a wrapper that was not the first to record itself.
 const NOT_FIRST: i32 = 75;

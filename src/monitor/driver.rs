@@ -210,6 +210,9 @@ impl Driver {
             }
             self.pull();
         }
+        if let Backend::Local(local) = &mut self.backend {
+            local.settle();
+        }
         Ok(self.outcome.expect("the loop ends when there is an outcome"))
     }
 
