@@ -47,16 +47,6 @@ pub struct TaskInstance {
     pub label: Option<String>,
 }
 
-impl TaskInstance {
-    /// Images that it names, its own and its roles': of each, the alternatives, first choice first. `*` (any image) names none.
-    pub fn images(&self) -> Vec<Vec<String>> {
-        let roles = self.distributed.iter().flat_map(|distributed| &distributed.roles).filter_map(|role| role.container.clone());
-        let named = std::iter::once(self.requirements.container.clone()).chain(roles.map(|image| vec![image]));
-        let without_any = named.map(|alternatives| alternatives.into_iter().filter(|image| image != "*").collect::<Vec<_>>());
-        without_any.filter(|alternatives| !alternatives.is_empty()).collect()
-    }
-}
-
 /// A host path of an input.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct InputPath {

@@ -1,4 +1,5 @@
-//! Before anything is submitted: every task whose asks are known is lowered in the mind, and what fits nowhere is refused.
+//! Before anything is submitted: every task whose asks are known is lowered in the mind, and what fits nowhere is refused; images are
+//! fetched, so that one that cannot be had is known now and not in the night.
 
 use std::{collections::BTreeSet, path::PathBuf};
 
@@ -6,17 +7,18 @@ use super::{
     exit::{Exit, Failure},
     finish,
     run::{self, Request},
-    target,
+    say, target,
 };
 use crate::{
     diagnostic::Diagnostic,
     engine::{self, OnFailure},
-    image::ImageStore,
+    image::{ImageError, ImageStore},
     job::LowerError,
     monitor::{self, Compiled, SampleFailure, SampleTask},
     report::{Progress, ProgressStyle},
     run::RunDir,
     source::Sources,
+    task::CallPath,
 };
 
 /// Calls that are looked at: enough for every kind of task, while a scatter of 100,000 is not evaluated twice.
@@ -28,7 +30,7 @@ pub(super) fn refuse_what_cannot_run(request: &Request) -> Result<(), Failure> {
     let head = request.head(RunDir::new(PathBuf::from("/run")), record, Progress::new(ProgressStyle::Lines, Box::new(std::io::sink())));
     let compiled = monitor::compile(&head, MOST_CALLS).map_err(|error| Failure::from_error(Exit::Machine, &error).hint(error.hint()))?;
     refuse(&compiled, &request.chosen.checked.documents.sources)?;
-    refuse_images(&compiled.tasks, request)
+    fetch_images(&compiled.tasks, request)
 }
 
 /// The errors of a walk through a run: the author's first, since the site cannot be asked about a task that makes no sense.
@@ -93,21 +95,30 @@ impl Refusals {
 fn blame(error: &LowerError) -> Exit {
     match error {
         LowerError::Role { .. } | LowerError::BadValue { .. } => Exit::Author,
-        LowerError::Refused(_) | LowerError::UnknownCluster { .. } | LowerError::NoSuchEntry { .. } => Exit::Site,
+        LowerError::Refused(_) | LowerError::UnknownCluster { .. } | LowerError::NoSuchEntry { .. } | LowerError::Contained { .. } => Exit::Site,
     }
 }
 
-/// Looks whether each image is there or can be pulled, without pulling.
-fn refuse_images(tasks: &[SampleTask], request: &Request) -> Result<(), Failure> {
-    let Some(store) = ImageStore::of_site(&request.settled.site) else { return Ok(()) };
-    let mut looked_for = BTreeSet::new();
+/// Fetches each image. First all are looked for, which is quick: nobody waits for one only to hear that the next is nowhere.
+fn fetch_images(tasks: &[SampleTask], request: &Request) -> Result<(), Failure> {
+    let site = &request.settled.site;
+    let Some(store) = ImageStore::of_site(site) else { return Ok(()) };
+    let mut wanted: Vec<(&CallPath, &Vec<String>)> = Vec::new();
     for (path, images) in tasks.iter().flat_map(|task| task.images.iter().map(|images| (&task.path, images))) {
-        if looked_for.insert(images) {
-            store.look_for(images, &request.settled.site.registries).map_err(|error| {
-                let failure = Failure::new(Exit::Machine, format!("error: call `{path}`: failed to {error}"));
-                failure.hint(error.hint())
-            })?;
+        if wanted.iter().all(|(_, known)| *known != images) {
+            wanted.push((path, images));
         }
+    }
+    let refused =
+        |path: &CallPath, error: &ImageError| Failure::new(Exit::Machine, format!("error: call `{path}`: failed to {error}")).hint(error.hint());
+    for (path, images) in &wanted {
+        store.look_for(images, &site.registries).map_err(|error| refused(path, &error))?;
+    }
+    for (path, images) in wanted {
+        if store.must_pull(images, &site.registries) {
+            say(&format!("pulling image `{}`", images.join("`, else `")));
+        }
+        store.provide(images, &site.registries).map_err(|error| refused(path, &error).hint("nothing was submitted"))?;
     }
     Ok(())
 }

@@ -96,6 +96,7 @@ const FAILURE_LASTS: Duration = Duration::from_secs(60);
 pub struct ImageStore {
     program: String,
     folder: PathBuf,
+    environment: BTreeMap<String, String>,
     pulls: Mutex<Pulls>,
     has_changed: Condvar,
 }
@@ -118,12 +119,12 @@ impl ImageStore {
         };
         let program = if site.container.program.is_empty() { default_program } else { &site.container.program };
         let folder = if site.container.image_store.is_empty() { cache_folder() } else { site.container.image_store.clone().into() };
-        Some(Self::new(program, folder))
+        Some(Self { environment: site.container.environment.clone(), ..Self::new(program, folder) })
     }
 
     /// A store in a folder that is made when needed.
     pub fn new(program: impl Into<String>, folder: PathBuf) -> Self {
-        Self { program: program.into(), folder, pulls: Mutex::default(), has_changed: Condvar::new() }
+        Self { program: program.into(), folder, environment: BTreeMap::new(), pulls: Mutex::default(), has_changed: Condvar::new() }
     }
 
     /// Whether one of several alternatives may be had, without pulling: it is there, or there is a program to pull it.
@@ -150,6 +151,12 @@ impl ImageStore {
                 source: io::Error::new(io::ErrorKind::NotFound, "it is not on PATH"),
             }),
         }
+    }
+
+    /// Whether the first of several alternatives would have to be pulled, which may take minutes.
+    pub fn must_pull(&self, alternatives: &[String], registries: &BTreeMap<String, String>) -> bool {
+        let first = alternatives.first().and_then(|reference| ImageReference::parse(reference, registries).ok());
+        matches!(first, Some(ImageReference::Remote(source)) if !self.folder.join(ImageReference::store_name(&source)).exists())
     }
 
     /// The first of several alternatives that can be had: as it was written, and the path that the container program is given.
@@ -226,6 +233,7 @@ impl ImageStore {
             .arg("pull")
             .arg(partial)
             .arg(source)
+            .envs(&self.environment)
             .stdin(Stdio::null())
             .output()
             .map_err(|error| ImageError::NoProgram { reference: reference.to_owned(), program: self.program.clone(), source: error })?;
@@ -239,6 +247,7 @@ impl ImageStore {
 
 /// An image that is used in place, if it is there.
 fn local(reference: &str, path: PathBuf) -> Result<PathBuf, ImageError> {
+    let path = in_home(path);
     let path = std::path::absolute(&path).unwrap_or(path);
     if path.exists() { Ok(path) } else { Err(ImageError::NotThere { reference: reference.to_owned(), path }) }
 }
@@ -259,6 +268,15 @@ fn only_or_all(mut errors: Vec<ImageError>) -> ImageError {
 fn last_words(stderr: &str) -> String {
     let lines: Vec<&str> = stderr.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("INFO:")).collect();
     lines[lines.len().saturating_sub(5)..].join("\n")
+}
+
+/// `~/x` below the user's home: no shell sees the path.
+fn in_home(path: PathBuf) -> PathBuf {
+    let home = std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
+    match (path.strip_prefix("~"), home) {
+        (Ok(inside), Some(home)) => home.join(inside),
+        (Ok(_) | Err(_), _) => path,
+    }
 }
 
 /// The user's cache folder, by the XDG rules.

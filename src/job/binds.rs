@@ -12,6 +12,9 @@ use crate::{
 const SYSTEM_FOLDERS: [&str; 16] =
     ["/", "/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/opt", "/proc", "/root", "/run", "/sbin", "/sys", "/usr", "/var"];
 
+/// Folders that every program writes to: bound read-only as a whole they would break some.
+const TEMPORARY_FOLDERS: [&str; 2] = ["/tmp", "/var/tmp"];
+
 /// The binds of a task: the site's, its inputs' folders, its volumes. Later ones lie over earlier ones. Its own folder, which differs in each
 /// element of an array, and its scratch folder, which only the node knows, are bound by the node library.
 pub(super) fn binds(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Result<Vec<Bind>, LowerError> {
@@ -31,7 +34,13 @@ pub(super) fn binds(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) 
         }
         binds.push(Bind { host, container: volume.container.clone(), access: volume.access, required: true });
     }
-    Ok(binds)
+    Ok(last_of_each(&binds))
+}
+
+/// The last bind at each path: the program warns of a second one, in the task's own stderr.
+fn last_of_each(binds: &[Bind]) -> Vec<Bind> {
+    let later = |idx: usize, path: &str| binds[idx + 1..].iter().any(|bind| bind.container == path);
+    binds.iter().enumerate().filter(|(idx, bind)| !later(*idx, &bind.container)).map(|(_, bind)| bind.clone()).collect()
 }
 
 /// A path as the host has it, for a process without a container: below a volume, the volume's host path; else unchanged.
@@ -51,7 +60,7 @@ fn input_binds(instance: &TaskInstance, site: &Site) -> Result<Vec<Bind>, LowerE
     let mut folders: BTreeMap<String, Access> = BTreeMap::new();
     for input in &instance.input_paths {
         let path = host_path(&input.path, site)?;
-        let folder = bound_for(path.trim_end_matches('/'));
+        let folder = bound_for(path.trim_end_matches('/'), input.access);
         if folder.is_empty() {
             continue;
         }
@@ -69,9 +78,10 @@ fn input_binds(instance: &TaskInstance, site: &Site) -> Result<Vec<Bind>, LowerE
 }
 
 /// What to bind so that a path is seen: its parent folder, or itself where the parent is the image's own.
-fn bound_for(path: &str) -> &str {
+fn bound_for(path: &str, access: Access) -> &str {
+    let is_kept = |parent: &str| is_system(parent) || access == Access::ReadOnly && TEMPORARY_FOLDERS.contains(&parent);
     match path.rsplit_once('/') {
-        Some((parent, _)) if !is_system(parent) => parent,
+        Some((parent, _)) if !is_kept(parent) => parent,
         Some(_) | None => path,
     }
 }

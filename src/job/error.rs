@@ -36,6 +36,12 @@ pub enum LowerError {
         /// What it has, and which key adds more.
         known: String,
     },
+    /// The site's containers keep MPI ranks from each other.
+    #[error("container option `{option}`: each rank would have a /dev/shm of its own, and MPI ranks of one node could not reach each other")]
+    Contained {
+        /// The option.
+        option: String,
+    },
     /// A value that cannot be passed on.
     #[error("{what} `{value}`: {problem}")]
     BadValue {
@@ -77,6 +83,7 @@ impl LowerError {
             Self::UnknownCluster { .. } => "`cluster` is one of mpich, openmpi, intelmpi, mpi, tensorflow, pytorch, spark, ray, dask".to_owned(),
             Self::Role { .. } => "see `runneroptions` of the task".to_owned(),
             Self::NoSuchEntry { .. } => "`sluice site show` prints the site file's keys with their meaning".to_owned(),
+            Self::Contained { .. } => "take `--cleanenv` instead, in `options` of `[container]` in the site file".to_owned(),
             Self::BadValue { .. } => "see the `runtime` section of the task".to_owned(),
         }
     }

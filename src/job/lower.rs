@@ -35,9 +35,14 @@ pub fn lower(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Resu
 pub(super) fn job_spec(
     instance: &TaskInstance,
     (site, paths): (&Site, &AttemptPaths),
-    components: Vec<super::Component>,
+    mut components: Vec<super::Component>,
     program: Program,
 ) -> Result<JobSpec, LowerError> {
+    if !has_other_nodes(&components, site) {
+        for component in &mut components {
+            component.exclude.clear();
+        }
+    }
     // Without a container there is nothing to bind, and arrays stay of one shape.
     let on_host = matches!(&program, Program::Command(process) if process.container.is_none());
     let binds = if on_host { Vec::new() } else { binds(instance, site, paths)? };
@@ -56,6 +61,15 @@ pub(super) fn job_spec(
     })
 }
 
+/// Whether its partitions have nodes enough beside those it is to stay away from. sbatch would refuse it else, and staying away is only a wish.
+fn has_other_nodes(components: &[super::Component], site: &Site) -> bool {
+    let needed: u32 = components.iter().map(|component| component.nodes).sum();
+    let excluded = components.iter().map(|component| component.exclude.len()).max().unwrap_or(0);
+    let mut sizes =
+        components.iter().flat_map(|component| &component.partitions).filter_map(|name| site.partition(name)).map(|partition| partition.nodes);
+    sizes.all(|nodes| nodes == 0 || u64::from(nodes) >= u64::from(needed) + excluded as u64)
+}
+
 /// How one process is run: in the first image that is there, else the first that is named, else the site's; working in `workdir`.
 pub(super) fn process(
     images: &[String],
@@ -63,11 +77,8 @@ pub(super) fn process(
     instance: &TaskInstance,
     (site, paths): (&Site, &AttemptPaths),
 ) -> Result<Process, LowerError> {
-    let default = Some(&site.defaults.image).filter(|image| !image.is_empty());
-    // "*" (WDL 1.2) leaves the choice to the site.
-    let named: Vec<&String> = images.iter().filter(|image| *image != "*").collect();
-    let ready = named.iter().find(|image| paths.images.contains_key(**image));
-    let Some(reference) = ready.or(named.first()).copied().or(default).filter(|_| site.container.runtime != Runtime::None) else {
+    let alternatives = alternatives(images, site);
+    let Some(reference) = alternatives.iter().find(|image| paths.images.contains_key(*image)).or(alternatives.first()) else {
         return Ok(Process { container: None, workdir: path_on_host(workdir, instance, site)? });
     };
     let gpu = &instance.requirements.gpu;
@@ -81,6 +92,29 @@ pub(super) fn process(
         options: site.container.options.iter().chain(gpu_options).cloned().collect(),
     };
     Ok(Process { container: Some(container), workdir: workdir.to_owned() })
+}
+
+/// The images that an attempt needs, each with its alternatives: what [`AttemptPaths::images`] should hold one of. Empty where the site uses no containers.
+pub fn images(instance: &TaskInstance, site: &Site) -> Vec<Vec<String>> {
+    let roles = instance.distributed.iter().flat_map(|distributed| &distributed.roles).filter_map(|role| role.container.clone());
+    let named = std::iter::once(instance.requirements.container.clone()).chain(roles.map(|image| vec![image]));
+    let mut wanted: Vec<Vec<String>> = Vec::new();
+    for alternatives in named.map(|images| alternatives(&images, site)) {
+        if !alternatives.is_empty() && !wanted.contains(&alternatives) {
+            wanted.push(alternatives);
+        }
+    }
+    wanted
+}
+
+/// The images of which one is to be used: those named, else the site's; none where the site uses no containers. "*" (WDL 1.2) leaves the choice to the site.
+fn alternatives(images: &[String], site: &Site) -> Vec<String> {
+    if site.container.runtime == Runtime::None {
+        return Vec::new();
+    }
+    let named: Vec<String> = images.iter().filter(|image| *image != "*").cloned().collect();
+    let default = Some(&site.defaults.image).filter(|image| named.is_empty() && !image.is_empty());
+    named.into_iter().chain(default.cloned()).collect()
 }
 
 /// The container program's name or path.
@@ -109,6 +143,7 @@ fn node_setup(site: &Site) -> NodeSetup {
         // An empty entry would put the current folder on the PATH; `${NAME:-}` of an unset variable makes one.
         path_prepend: node.path_prepend.iter().filter(|folder| !folder.is_empty()).cloned().collect(),
         environment: node.environment.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        container_environment: site.container.environment.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
         scratch: node.scratch.clone(),
         kill_grace_seconds: node.kill_grace_seconds,
     }

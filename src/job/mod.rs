@@ -20,7 +20,7 @@ mod verdict;
 pub use self::{
     batch::batch,
     error::{LowerError, RenderError},
-    lower::lower,
+    lower::{images, lower},
     marker::{Marker, MarkerError, RoleEnd, Stage},
     observe::{JobId, JobState, Observation},
     render::render,

@@ -35,6 +35,8 @@ pub(super) struct ScriptData<'a> {
     pub path_prepend: Vec<&'a String>,
     /// `NAME=VALUE` of the site.
     pub site_environment: Vec<String>,
+    /// `NAME=VALUE` for the container program.
+    pub container_environment: Vec<String>,
     /// Whether the elements differ in their setup, which is then in the file `elements`.
     pub elements_file: bool,
     /// Their setup where it is the same: lines of bash, quoted.
@@ -187,6 +189,7 @@ fn script_data<'a>(batch: &'a Batch, paths: &'a BatchPaths) -> ScriptData<'a> {
         // Each line puts its folder first, so the last line is the first folder.
         path_prepend: node.path_prepend.iter().rev().collect(),
         site_environment: node.environment.iter().map(|(name, value)| format!("{name}={value}")).collect(),
+        container_environment: node.container_environment.iter().map(|(name, value)| format!("{name}={value}")).collect(),
         elements_file: false,
         element_lines: Vec::new(),
         workdir: process.map_or("", |process| &process.workdir),

@@ -133,6 +133,8 @@ pub struct NodeSetup {
     pub path_prepend: Vec<String>,
     /// The site's variables.
     pub environment: Vec<(String, String)>,
+    /// Variables of the container program itself.
+    pub container_environment: Vec<(String, String)>,
     /// Folder for a job's own scratch folder; empty: the node's `TMPDIR`, else `/tmp`.
     pub scratch: String,
     /// Seconds between TERM and KILL for what is to end.

@@ -163,7 +163,7 @@ impl Workshop {
     fn images_of(&self, instance: &TaskInstance) -> Result<BTreeMap<String, String>, TaskResult> {
         let Some(store) = &self.images else { return Ok(BTreeMap::new()) };
         let mut images = BTreeMap::new();
-        for alternatives in instance.images() {
+        for alternatives in job::images(instance, &self.site) {
             match store.provide(&alternatives, &self.site.registries) {
                 Ok((reference, path)) => {
                     images.insert(reference, path);

@@ -10,7 +10,7 @@ use crate::{
     job::{self, AttemptPaths, JobSpec, LowerError},
     plan::graph::Formula,
     run::{RunDir, RunError},
-    task::{CallPath, TaskInstance},
+    task::CallPath,
     value::{self, Object, Value},
 };
 
@@ -125,7 +125,7 @@ impl Walk<'_> {
             values_folder: self.head.run.values().display().to_string(),
             ..AttemptPaths::default()
         };
-        let images = instance.as_ref().map(TaskInstance::images).unwrap_or_default();
+        let images = instance.as_ref().map(|instance| job::images(instance, &self.head.site)).unwrap_or_default();
         let job = instance.and_then(|instance| job::lower(&instance, &self.head.site, &paths).map_err(SampleFailure::Site));
         let is_known = |alternatives: &Vec<String>| !alternatives.iter().any(|image| image.contains("<<unknown"));
         self.tasks.push(SampleTask { path: call.path.clone(), images: images.into_iter().filter(is_known).collect(), job });

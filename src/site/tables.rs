@@ -120,6 +120,8 @@ pub struct ContainerOptions {
     pub binds: Vec<String>,
     /// Options that show a node's GPUs to a container.
     pub gpu_options: Vec<String>,
+    /// Variables of the program itself, where it pulls and where it runs.
+    pub environment: BTreeMap<String, String>,
 }
 
 /// Which program runs containers.

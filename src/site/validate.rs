@@ -61,8 +61,9 @@ fn check_words(site: &Site) -> Result<(), Problem> {
         return Err(problem("slurm.export", export, "expected NONE, ALL, or a list of names as `sbatch --export` takes it"));
     }
     let named = |name: &&String| name.starts_with(|first: char| first.is_ascii_digit()) || !name.bytes().all(is_name_byte) || name.is_empty();
-    match site.node.environment.keys().find(named) {
-        Some(name) => Err(problem("node.environment", name, "expected the name of a variable: letters, digits, `_`")),
+    let tables = [("node.environment", &site.node.environment), ("container.environment", &site.container.environment)];
+    match tables.iter().find_map(|(key, table)| Some((key, table.keys().find(named)?))) {
+        Some((key, name)) => Err(problem(key, name, "expected the name of a variable: letters, digits, `_`")),
         None => Ok(()),
     }
 }

@@ -160,6 +160,10 @@ sluice_run() {
   # No code: the runner itself was killed, by the end of the grace time or by the command. The latter is a signal like any other.
   read -r code <&8
   [[ -n $code || -n $sluice_signal ]] || { wait "$sluice_pid"; code=$?; }
+  if [[ $code == 255 ]] && sluice_is_outside; then
+    sluice_stage=start
+    sluice_detail="its container could not be started: $(tail -n 3 -- "$sluice_run_folder/stderr" | tail -c 1500)"
+  fi
   sluice_exit=$code
   sluice_ended=$(sluice_now)
 }
@@ -195,10 +199,17 @@ sluice_in_container() {
   done
   # Where --pwd cannot hold (an older program, an image without the folder) the caller's folder does.
   cd "$sluice_work" || exit 1
-  # Small images have no bash.
+  echo outside >"$sluice_scratch/container"
+  # HOME cannot be given as a variable, and --home above not always. Small images have no bash.
   # shellcheck disable=SC2016  # expanded inside the image
-  exec env "${environment[@]}" "$program" "${options[@]}" "$image" \
-    /bin/sh -c 'if command -v bash >/dev/null 2>&1; then exec bash "$0"; else exec sh "$0"; fi' "${sluice_command:-$sluice_attempt_folder/command}"
+  exec env "${environment[@]}" "$program" "${options[@]}" "$image" /bin/sh -c \
+    ': >"$2"; HOME=$1; export HOME; if command -v bash >/dev/null 2>&1; then exec bash "$0"; else exec sh "$0"; fi' \
+    "${sluice_command:-$sluice_attempt_folder/command}" "$sluice_work" "$sluice_scratch/container"
+}
+
+# Whether the last command was to run in a container and never got into it. The program ends with 255 then, as a command may as well.
+sluice_is_outside() {
+  [[ -s $sluice_scratch/container ]]
 }
 
 # ---- Signals --------------------------------------------------------------------------------------------------------------------------

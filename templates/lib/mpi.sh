@@ -48,7 +48,8 @@ sluice_spread_world() {
   local role
   for role in "$@"; do
     if [ -z "${sluice_role_hosts[$role]-}" ]; then
-      if [ $((sluice_role_nodes[$role] * sluice_role_per_node[$role])) = "${sluice_role_procs[$role]}" ]; then
+      # Several roles without a spread are on one node, and the numbers of the first are not the world's.
+      if [ $# = 1 ] && [ $((sluice_role_nodes[$role] * sluice_role_per_node[$role])) = "${sluice_role_procs[$role]}" ]; then
         options+=(--ntasks-per-node="${sluice_role_per_node[$role]}")
       fi
       return
@@ -121,6 +122,18 @@ sluice_mpi_check() {
   if [ "$promised" != "$sluice_world_size" ]; then
     sluice_refuse "the launcher made a world of ${promised:-no} ranks, asked were $sluice_world_size"
   fi
+}
+
+# On the node, before the command: what the launcher has told this process, given again by name. A container with a clean environment
+# (`--cleanenv`) would not let it in, and each rank would be a world of its own, in silence.
+sluice_mpi_enter() {
+  local name list="sluice_container_${sluice_own_role}[@]" container
+  for name in "${!PMI@}" "${!OMPI_@}" "${!PRTE_@}" "${!HYDI_@}" "${!SLURM_@}" "${!MPIR_@}" "${!I_MPI_@}" "${!UCX_@}" "${!FI_@}"; do
+    sluice_environment+=("$name=${!name}")
+  done
+  # Ordinary users have a user namespace for each process, across which UCX cannot open its neighbours' files.
+  container=("${!list}")
+  if [ "$(id -u)" != 0 ] && [ ${#container[@]} -gt 0 ]; then sluice_give UCX_POSIX_USE_PROC_LINK "${UCX_POSIX_USE_PROC_LINK-n}"; fi
 }
 
 # Each process manager leaves its mark on a process; without it the ranks cannot find each other.

@@ -141,6 +141,7 @@ sluice_run_command() {
   do :; done 2>/dev/null
   if [ -n "$watcher" ]; then kill -KILL -- "-$watcher" 2>/dev/null; fi
   sluice_close_output
+  if [ "$code" = 255 ] && sluice_is_outside; then sluice_leave 255 "$sluice_not_in_container"; fi
   sluice_leave "$code"
 }
 

@@ -16,6 +16,9 @@
 # The name of this node. HOSTNAME is no evidence: where a login profile exports it, it is the login node's on every other.
 sluice_node=$(uname -n)
 
+# The reason of an end whose command never ran.
+sluice_not_in_container='could not start its container'
+
 # Writes a state file: NAME LINE...
 sluice_put() {
   local draft="$sluice_state/.draft.${1//\//.}.$sluice_node.$$"

@@ -14,6 +14,7 @@ mod real_slurm_adapter;
 mod real_slurm_attempt;
 mod real_slurm_container;
 mod real_slurm_head;
+mod real_slurm_images;
 mod real_slurm_outages;
 mod real_slurm_roles;
 mod resume_cut_log;

@@ -3,9 +3,7 @@
 use std::{
     collections::BTreeMap,
     env, fs,
-    os::unix::fs::symlink,
-    path::{Path, PathBuf},
-    process::Command,
+    path::Path,
     time::{Duration, SystemTime},
 };
 
@@ -16,62 +14,13 @@ use sluice::{
     slurm::{Slurm, SlurmSettings, Target},
     task::{Access, Cause, Distributed, InputPath, ReturnCodes, TaskInstance},
 };
-use tempfile::TempDir;
 
 use super::support::{
     attempt_run::{AttemptRun, instance, output_of, site},
-    distributed::mpi_program,
     fake_slurm::eventually_within,
+    images::{add_mpi_program, has_apptainer, images, make_sif},
     real_slurm::has_slurm,
-    skipped::skipped,
 };
-
-/// Whether images can be run here; says so if not. Where `tests/run` has installed the runtime, its absence is a failure.
-fn has_apptainer() -> bool {
-    let answers = Command::new("apptainer").arg("version").output().is_ok_and(|output| output.status.success());
-    let has_all = answers && Path::new("/bin/busybox").exists();
-    let is_promised = env::var_os("SLUICE_TEST_APPTAINER").is_some_and(|value| value == "1");
-    assert!(has_all || !is_promised, "SLUICE_TEST_APPTAINER=1 promises Apptainer and /bin/busybox");
-    if !has_all {
-        skipped("no Apptainer, or no /bin/busybox to make an image from (`tests/cluster/apptainer` installs both)");
-    }
-    has_all
-}
-
-/// Makes a sandbox and a SIF of it.
-fn images() -> (TempDir, PathBuf, PathBuf) {
-    let folder = tempfile::tempdir().expect("a folder can be made");
-    let root = folder.path().join("sandbox");
-    for name in ["bin", "dev", "etc", "proc", "sys", "tmp", "var/tmp", "root"] {
-        fs::create_dir_all(root.join(name)).expect("a folder can be made");
-    }
-    for name in ["etc/passwd", "etc/group", "etc/resolv.conf", "etc/hosts", "etc/localtime"] {
-        fs::write(root.join(name), "").expect("it can be written");
-    }
-    fs::write(root.join("etc/image-of-the-test"), "inside\n").expect("it can be written");
-    fs::copy("/bin/busybox", root.join("bin/busybox")).expect("busybox can be copied");
-    for name in ["sh", "cat", "echo", "env", "id", "kill", "printf", "pwd", "sleep", "touch"] {
-        symlink("busybox", root.join("bin").join(name)).expect("a link can be made");
-    }
-    let sif = folder.path().join("tiny.sif");
-    output_of("apptainer", &["-q", "build", &sif.to_string_lossy(), &root.to_string_lossy()]);
-    (folder, root, sif)
-}
-
-/// Puts an MPI program into a sandbox, with the libraries it needs; `None` where there is no MPICH.
-fn add_mpi_program(root: &Path) -> Option<()> {
-    let built = mpi_program(root)?;
-    let program = root.join("bin/world");
-    fs::rename(built, &program).expect("it can be moved");
-    // `libm.so.6 => /lib/x86_64-linux-gnu/libm.so.6 (0x…)`, and the loader alone.
-    for line in output_of("ldd", &[&program.to_string_lossy()]).lines() {
-        let Some(library) = line.split_whitespace().find(|word| word.starts_with('/')) else { continue };
-        let inside = root.join(library.trim_start_matches('/'));
-        fs::create_dir_all(inside.parent().expect("it is below the root")).expect("a folder can be made");
-        fs::copy(library, inside).expect("a library can be copied");
-    }
-    Some(())
-}
 
 /// The instance's only image by way of the store, as the monitor does it.
 fn image_paths(task: &TaskInstance) -> BTreeMap<String, String> {
@@ -154,7 +103,7 @@ async fn ranks_in_an_image_are_one_world_over_two_nodes() {
         return;
     }
     let sif = sandbox.with_file_name("mpi.sif");
-    output_of("apptainer", &["-q", "build", &sif.to_string_lossy(), &sandbox.to_string_lossy()]);
+    make_sif(&sandbox, &sif);
     let mut task = in_image(&sif, "world");
     task.distributed = Some(Distributed { cluster: "mpich".to_owned(), procs: Some(4), nodes: Some(2), ..Distributed::default() });
     let (run, cause, detail) = run(task).await;

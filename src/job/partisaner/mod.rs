@@ -47,6 +47,9 @@ pub fn lower(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Resu
         Ok(planned(draft, place, own))
     });
     let roles = roles.collect::<Result<Vec<_>, LowerError>>()?;
+    if kind.is_one_step() {
+        refuse_contained(&roles)?;
+    }
     let logdir = logdir(instance, &distributed, (site, paths))?;
     let program = Program::Roles(RolePlan {
         kind: kind.library().to_owned(),
@@ -63,6 +66,16 @@ pub fn lower(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Resu
         files: Vec::new(),
     });
     job_spec(instance, (site, paths), components, program)
+}
+
+/// Options of the container program that give each process a /dev/shm of its own.
+const CONTAINING: [&str; 5] = ["--contain", "-c", "--containall", "-C", "--compat"];
+
+/// Refuses MPI ranks that could not share memory: some MPI libraries abort then, others hang.
+fn refuse_contained(roles: &[PlannedRole]) -> Result<(), LowerError> {
+    let options = roles.iter().filter_map(|role| role.container.as_ref()).flat_map(|container| &container.options);
+    let Some(option) = options.into_iter().find(|option| CONTAINING.contains(&option.as_str())) else { return Ok(()) };
+    Err(LowerError::Contained { option: option.clone() })
 }
 
 /// One role as the script starts it.

@@ -2,11 +2,13 @@
 
 pub(crate) mod attempt_run;
 pub(crate) mod cases;
+pub(crate) mod desk;
 pub(crate) mod distributed;
 pub(crate) mod documents;
 pub(crate) mod fake_slurm;
 pub(crate) mod folders;
 pub(crate) mod head;
+pub(crate) mod images;
 pub(crate) mod memory_files;
 pub(crate) mod own_cluster;
 pub(crate) mod program;
