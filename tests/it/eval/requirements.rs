@@ -265,3 +265,9 @@ fn an_error_in_a_role_is_shown_where_it_stands() {
     let error = case.try_prepare(&NoFiles).unwrap_err();
     assert!(error.contains("source.wdl:7:"), "{error}");
 }
+
+#[test]
+fn of_an_attribute_that_is_given_twice_the_last_holds() {
+    let text = "version 1.0\ntask t {\n  command <<< >>>\n  runtime {\n    cpu: 1\n    cpu: 2\n  }\n}\n";
+    assert_eq!(Case::new(text, &json!({})).prepare(&NoFiles).requirements.cpu, Some(2.0));
+}
