@@ -104,7 +104,7 @@ pub(super) fn runtime<'a>(body: &mut Body<'_, 'a, '_>, section: &'a AttributeSec
     let mut first = HashMap::new();
     for attribute in &section.attributes {
         if let Some(span) = first.insert(attribute.name.text.to_lowercase(), attribute.name.span) {
-            body.context.report.push(messages::duplicate(attribute.name.span, span, "attribute", &attribute.name.text));
+            body.context.report.violation(messages::given_twice(attribute.name.span, span, "attribute", &attribute.name.text));
         }
         let ty = body.infer(&attribute.value, Place::new(ROOT, User::Nobody, Site::Attribute));
         let known = KNOWN.iter().find(|(name, _)| name.eq_ignore_ascii_case(&attribute.name.text));

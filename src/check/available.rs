@@ -31,6 +31,7 @@ const DEEPEST: usize = 64;
 
 /// Every input of a task or workflow that can be given, its own first, then those of its calls that no call sets.
 /// Inputs of calls are open from outside in draft-2 and 1.0, and since 1.1 where `allowNestedInputs` says so (1.1, "Computing call inputs").
+/// Elsewhere only those are that the call must give and does not: the checker warns of them.
 pub fn available_inputs(checked: &Checked, callee: Callee) -> Vec<AvailableInput> {
     let name = match callee {
         Callee::Task(task) => &checked.task(task).name.text,
@@ -39,7 +40,7 @@ pub fn available_inputs(checked: &Checked, callee: Callee) -> Vec<AvailableInput
     let mut found = Vec::new();
     collect(checked, callee, name, &mut found);
     if let Callee::Workflow(workflow) = callee {
-        nested(checked, workflow, name, &mut found, DEEPEST);
+        nested(checked, (workflow, true), name, &mut found, DEEPEST);
     }
     found
 }
@@ -64,10 +65,12 @@ fn collect(checked: &Checked, callee: Callee, prefix: &str, found: &mut Vec<Avai
     }
 }
 
-fn nested(checked: &Checked, workflow: WorkflowRef, prefix: &str, found: &mut Vec<AvailableInput>, depth: usize) {
-    if depth == 0 || !allows_nested(checked, workflow) {
+/// `is_open`: whether the workflows around this one let inputs of calls be given.
+fn nested(checked: &Checked, (workflow, is_open): (WorkflowRef, bool), prefix: &str, found: &mut Vec<AvailableInput>, depth: usize) {
+    if depth == 0 {
         return;
     }
+    let is_open = is_open && allows_nested(checked, workflow);
     let mut calls = Vec::new();
     calls_of(&checked.workflow(workflow).body, &mut calls);
     for call in calls {
@@ -76,9 +79,9 @@ fn nested(checked: &Checked, workflow: WorkflowRef, prefix: &str, found: &mut Ve
         let mut inputs = Vec::new();
         collect(checked, callee, &prefix, &mut inputs);
         let is_set = |input: &AvailableInput| call.inputs.iter().any(|set| set.name.text == input.declaration.name.text);
-        found.extend(inputs.into_iter().filter(|input| !is_set(input)));
+        found.extend(inputs.into_iter().filter(|input| !is_set(input) && (is_open || input.required)));
         if let Callee::Workflow(sub) = callee {
-            nested(checked, sub, &prefix, found, depth - 1);
+            nested(checked, (sub, is_open), &prefix, found, depth - 1);
         }
     }
 }

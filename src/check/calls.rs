@@ -81,7 +81,7 @@ impl<'a> Body<'_, 'a, '_> {
         let mut given = HashMap::new();
         for input in &call.inputs {
             if let Some(first) = given.insert(input.name.text.as_str(), input.name.span) {
-                self.context.report.push(messages::duplicate(input.name.span, first, "call input", &input.name.text));
+                self.context.report.violation(messages::given_twice(input.name.span, first, "call input", &input.name.text));
             }
             let expected = interface.as_ref().and_then(|interface| self.input_type(call, interface, input));
             self.call_input(input, expected, place);
@@ -142,12 +142,13 @@ impl<'a> Body<'_, 'a, '_> {
         });
     }
 
-    /// An error for each input that must be given and is not: from 1.1 on nobody else may give it.
+    /// For each input that must be given and is not: from 1.1 on nobody else may give it. Other engines let the run's inputs give it all
+    /// the same and much is written so, therefore only a warning.
     pub(super) fn missing_inputs(&mut self, call: &Call, interface: &Interface<'a>) {
         let given: std::collections::HashSet<&str> = call.inputs.iter().map(|input| input.name.text.as_str()).collect();
         let missing: Vec<&str> = interface.required.iter().copied().filter(|name| !given.contains(name)).collect();
         if !missing.is_empty() {
-            self.context.report.push(messages::missing_call_inputs(call, &missing));
+            self.context.report.violation(messages::missing_call_inputs(call, &missing));
         }
     }
 }

@@ -325,7 +325,12 @@ pub(super) fn unknown_call_input(name: &Name, callee: &str, call: &str, near: Op
 
 pub(super) fn missing_call_inputs(call: &Call, missing: &[&str]) -> Diagnostic {
     Diagnostic::error(call.name().span, format!("the call `{}` must give {}", call.name().text, list(missing)))
-        .hint("give it in the call, or let it be given from outside: `meta { allowNestedInputs: true }`")
+        .label("else the run's inputs must")
+        .hint("give it in the call, or say that it is given from outside: `meta { allowNestedInputs: true }`")
+}
+
+pub(super) fn given_twice(span: Span, first: Span, what: &str, name: &str) -> Diagnostic {
+    Diagnostic::error(span, format!("the {what} `{name}` is given twice")).label("this one holds").also(first, "first here")
 }
 
 pub(super) fn after_in_1_0(span: Span) -> Diagnostic {

@@ -18,6 +18,7 @@ use crate::{
     check::available::AvailableInput,
     diagnostic::nearest_name,
     load,
+    plan::Graph,
     site::Site,
     syntax::ast::Version,
     value::{self, Object, Type, Value},
@@ -40,7 +41,8 @@ enum Content {
 }
 
 /// Reads, merges, checks and converts the inputs; later ones win. The result's keys are full (`workflow.call.input`).
-pub(super) fn settle(chosen: &Chosen, site: &Site, file: Option<&Path>, words: &[String]) -> Result<Object, Failure> {
+pub(super) fn settle(target: (&Chosen, &Graph), site: &Site, file: Option<&Path>, words: &[String]) -> Result<Object, Failure> {
+    let (chosen, graph) = target;
     let given = file.map_or(Ok(Vec::new()), read_file)?;
     let given = given.into_iter().map(Ok).chain(words.iter().map(|word| read_word(word)));
     let mut last = IndexMap::new();
@@ -54,19 +56,23 @@ pub(super) fn settle(chosen: &Chosen, site: &Site, file: Option<&Path>, words: &
     // Inputs that were given, though wrongly, or under a name that is nearly right: to call them missing too would say it twice.
     let mut meant = BTreeSet::new();
     for (key, given) in &last {
-        match available.iter().find(|input| input.key == *key) {
+        let ty = match available.iter().find(|input| input.key == *key) {
+            Some(input) => &input.ty,
+            // `task.requirements.memory` and the like: what a value may be is the attribute's to say.
+            None if graph.overrides_attribute(graph.bare_key(key)) => &Type::Any,
             None => {
                 let near = nearest_name(key, available.iter().map(|input| input.key.as_str()));
                 meant.extend(near);
                 wrong.push(unknown(chosen, given, near));
+                continue;
             }
-            Some(input) => match convert(chosen, site, input, given) {
-                Ok(value) => drop(values.insert(key.clone(), value)),
-                Err(error) => {
-                    meant.insert(input.key.as_str());
-                    wrong.push(format!("error: input `{key}` ({}): {error}", given.origin));
-                }
-            },
+        };
+        match convert(chosen, site, ty, given) {
+            Ok(value) => drop(values.insert(key.clone(), value)),
+            Err(error) => {
+                meant.insert(key.as_str());
+                wrong.push(format!("error: input `{key}` ({}): {error}", given.origin));
+            }
         }
     }
     let missing = available.iter().filter(|input| input.required && !values.contains_key(&input.key) && !meant.contains(input.key.as_str()));
@@ -150,14 +156,13 @@ fn full_key(chosen: &Chosen, key: &str) -> String {
     if key.starts_with(&prefix) { key.to_owned() } else { format!("{prefix}{key}") }
 }
 
-fn convert(chosen: &Chosen, site: &Site, input: &AvailableInput, given: &Given) -> Result<Value, String> {
+fn convert(chosen: &Chosen, site: &Site, ty: &Type, given: &Given) -> Result<Value, String> {
     // An input with a default may be given as null: that is "use the default" for a required type, `None` for an optional one.
-    let shown = input.ty.required();
     let json = match &given.content {
         Content::Json(json) => json.clone(),
-        Content::Word(word) => word_to_json(word, shown)?,
+        Content::Word(word) => word_to_json(word, ty.required())?,
     };
-    let value = value::from_json(&json, &input.ty)?;
+    let value = value::from_json(&json, ty)?;
     Ok(value::map_paths(&value, &mut |path| chosen.place_path(path, &given.base, site)))
 }
 
@@ -182,13 +187,14 @@ fn unknown(chosen: &Chosen, given: &Given, near: Option<&str>) -> String {
 fn word_to_json(word: &str, ty: &Type) -> Result<Json, String> {
     let example = match ty {
         Type::String | Type::File | Type::Directory | Type::Enum(_) => return Ok(Json::String(word.to_owned())),
+        Type::Any => return Ok(serde_json::from_str(word).unwrap_or_else(|_| Json::String(word.to_owned()))),
         Type::Boolean => "`true` or `false`",
         Type::Int => "a whole number",
         Type::Float => "a number",
         Type::Array { .. } => "a JSON array, as in `[1, 2]` or `[\"a\", \"b\"]`",
         Type::Map(_) | Type::Struct(_) | Type::Object => "a JSON object, as in `{\"key\": 1}`",
         Type::Pair(_) => "a JSON array of two",
-        Type::None | Type::Any | Type::Optional(_) | Type::Call(_) => "JSON",
+        Type::None | Type::Optional(_) | Type::Call(_) => "JSON",
     };
     serde_json::from_str(word).map_err(|_| format!("expected {ty}: {example}, found `{word}`"))
 }

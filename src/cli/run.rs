@@ -68,10 +68,10 @@ pub(super) fn request(target: &Target, place: &super::args::Place) -> Result<Req
     let wish = Wish { task: target.task.as_deref(), workflow: target.workflow.as_deref() };
     let chosen = target::choose_from_disk(&target.file, wish)?;
     let settled = settings::settle(place)?;
-    let inputs = inputs::settle(&chosen, &settled.site, target.inputs.as_deref(), &target.values)?;
-    chosen.refuse_unknown_volumes()?;
     let graph = plan::plan(&chosen.checked, chosen.callee);
     let graph = graph.map_err(|diagnostics| target::author_failure(&diagnostics, &chosen.checked.documents.sources))?;
+    let inputs = inputs::settle((&chosen, &graph), &settled.site, target.inputs.as_deref(), &target.values)?;
+    chosen.refuse_unknown_volumes()?;
     Ok(Request { chosen, settled, inputs, graph: Arc::new(graph) })
 }
 

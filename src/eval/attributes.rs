@@ -37,7 +37,8 @@ pub(super) fn attributes<'a>(evaluator: &Evaluator<'_>, task: &'a Task, given: &
         }
     }
     for section in [&task.requirements, &task.runtime, &task.hints].into_iter().flatten() {
-        for attribute in &section.attributes {
+        // Of two with one name the last holds, as in other engines.
+        for attribute in section.attributes.iter().rev() {
             let value = evaluator.expression(&attribute.value)?;
             let expr = Some(&attribute.value);
             all.push(Attribute { name: attribute.name.text.clone(), span: attribute.value.span, value, expr });

@@ -134,6 +134,8 @@ pub(super) fn compare(left: &Value, right: &Value) -> Option<Ordering> {
     match (left, right) {
         (Value::Int(left), Value::Int(right)) => Some(left.cmp(right)),
         (Value::Boolean(left), Value::Boolean(right)) => Some(left.cmp(right)),
+        // WDL 1.3, "Enum Usage": choices have no order.
+        (Value::Enum(_), Value::Enum(_)) => None,
         _ if is_number(left) && is_number(right) => as_float(left)?.partial_cmp(&as_float(right)?),
         // "Order of Precedence" in the specification: what is not both numbers compares as strings.
         _ => Some(primitive_text(left, Coercion::Loose)?.cmp(&primitive_text(right, Coercion::Loose)?)),
@@ -144,6 +146,8 @@ pub(super) fn compare(left: &Value, right: &Value) -> Option<Ordering> {
 pub(super) fn equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::None, Value::None) => true,
+        // Choices of one name in two enums are not the same.
+        (Value::Enum(left), Value::Enum(right)) => left.ty.name == right.ty.name && left.choice == right.choice,
         (Value::Array(left), Value::Array(right)) => {
             left.len() == right.len() && left.iter().zip(right.iter()).all(|(left, right)| equal(left, right))
         }

@@ -65,7 +65,7 @@ fn prepared(call: &TaskCall<'_>, files: &dyn Files) -> Result<TaskInstance, Diag
     let task = call.checked.task(call.task);
     let values = scope::before_command(call, &recording)?;
     let asked = Asked::of(call, &recording, &values)?;
-    let variable = task_variable::value(call, &asked.requirements);
+    let variable = task_variable::value(call, &asked.requirements, asked.previous.as_ref());
     let layers = [&values];
     let names = TaskNames::of(&layers, variable.as_ref());
     let command = match &task.command {
@@ -90,13 +90,16 @@ struct Asked {
     requirements: Requirements,
     distributed: Option<Distributed>,
     label: Option<String>,
+    /// What the attempt before asked for: the `task.previous` of WDL 1.3.
+    previous: Option<Requirements>,
 }
 
 impl Asked {
     fn of(call: &TaskCall<'_>, files: &dyn Files, values: &Object) -> Result<Self, Diagnostic> {
         let layers = [values];
         // Since WDL 1.3 requirements may look at the attempt; what they ask for themselves they cannot know.
-        let variable = task_variable::value(call, &Requirements::default());
+        let previous = Self::of_previous(call, files, values)?;
+        let variable = task_variable::value(call, &Requirements::default(), previous.as_ref());
         let names = TaskNames::of(&layers, variable.as_ref());
         let evaluator = call.evaluator(&names, files);
         let attributes = attributes::attributes(&evaluator, call.checked.task(call.task), call.inputs)?;
@@ -107,7 +110,17 @@ impl Asked {
             role.memory_mib = role.memory_mib.map(|memory| call.growth.memory(memory, requirements.memory_growth));
         }
         let label = requirements::label(&attributes)?;
-        Ok(Self { requirements: call.growth.grown(requirements), distributed, label })
+        Ok(Self { requirements: call.growth.grown(requirements), distributed, label, previous })
+    }
+
+    /// Requirements depend on inputs and the attempt alone, so those of the attempt before are evaluated once more, not kept.
+    fn of_previous(call: &TaskCall<'_>, files: &dyn Files, values: &Object) -> Result<Option<Requirements>, Diagnostic> {
+        let version = call.checked.documents.get(call.task.document).document.version;
+        if version < Version::V1_3 || call.attempt < 2 {
+            return Ok(None);
+        }
+        let before = TaskCall { attempt: call.attempt - 1, growth: Growth::default(), ..call.clone() };
+        Self::of(&before, files, values).map(|asked| Some(asked.requirements))
     }
 }
 
@@ -146,9 +159,11 @@ fn collected(call: &TaskCall<'_>, files: &dyn Files) -> Result<Object, Diagnosti
     let after = AfterCommand::of(call, &recording);
     let values = &after.values;
     // What the task asked for matters here only to the variable `task`.
-    let variable = match task_variable::value(call, &Requirements::default()) {
-        Some(_) => task_variable::value(call, &Asked::of(call, &recording, values)?.requirements),
-        None => None,
+    let variable = if task_variable::is_in(call) {
+        let asked = Asked::of(call, &recording, values)?;
+        task_variable::value(call, &asked.requirements, asked.previous.as_ref())
+    } else {
+        None
     };
     let declarations: Vec<&Declaration> = task.outputs.iter().collect();
     let mut found = Object::new();

@@ -10,22 +10,29 @@ use crate::{
 /// Its name.
 pub(super) const NAME: &str = "task";
 
-/// Its value; `None` before WDL 1.2.
-pub(super) fn value(call: &TaskCall<'_>, requirements: &Requirements) -> Option<Value> {
-    let version = call.checked.documents.get(call.task.document).document.version;
-    if version < Version::V1_2 {
+/// Whether the task's version of the language has it.
+pub(super) fn is_in(call: &TaskCall<'_>) -> bool {
+    version(call) >= Version::V1_2
+}
+
+fn version(call: &TaskCall<'_>) -> Version {
+    call.checked.documents.get(call.task.document).document.version
+}
+
+/// Its value; `None` before WDL 1.2. `previous` is what the attempt before asked for, where there was one.
+pub(super) fn value(call: &TaskCall<'_>, requirements: &Requirements, previous: Option<&Requirements>) -> Option<Value> {
+    if !is_in(call) {
         return None;
     }
     let task = call.checked.task(call.task);
-    let gpus = (0..requirements.gpu.count).map(|_| Value::string(requirements.gpu.kind.as_deref().unwrap_or("gpu")));
-    let memory = requirements.memory_bytes.and_then(|bytes| i64::try_from(bytes).ok());
-    let members = [
+    let memory = memory(requirements);
+    let mut members = vec![
         ("name", Value::string(&task.name.text)),
         ("id", Value::string(call.call_path.to_string())),
         ("container", requirements.container.first().map_or(Value::None, Value::string)),
         ("cpu", Value::Float(requirements.cpu.unwrap_or(1.0))),
-        ("memory", memory.map_or_else(|| Value::Unknown("task.memory".into()), Value::Int)),
-        ("gpu", Value::array(gpus.collect())),
+        ("memory", memory.unwrap_or_else(|| Value::Unknown("task.memory".into()))),
+        ("gpu", gpus(requirements)),
         ("fpga", Value::array(Vec::new())),
         ("disks", Value::Map(std::sync::Arc::default())),
         // From 0 in the specification; attempts are counted from 1 here.
@@ -36,7 +43,34 @@ pub(super) fn value(call: &TaskCall<'_>, requirements: &Requirements) -> Option<
         ("parameter_meta", object(&task.parameter_meta)),
         ("ext", Value::object(Object::new())),
     ];
+    if version(call) >= Version::V1_3 {
+        members.push(("previous", asked_before(previous)));
+    }
     Some(Value::object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()))
+}
+
+/// `task.previous` (1.3): on the first attempt, and for what was not asked for, every member is `None`.
+fn asked_before(previous: Option<&Requirements>) -> Value {
+    let of = |member: &dyn Fn(&Requirements) -> Option<Value>| previous.and_then(member).unwrap_or(Value::None);
+    let members = [
+        ("container", of(&|asked| asked.container.first().map(Value::string))),
+        ("cpu", of(&|asked| asked.cpu.map(Value::Float))),
+        ("memory", of(&memory)),
+        ("gpu", of(&|asked| Some(gpus(asked)))),
+        ("fpga", Value::None),
+        ("disks", Value::None),
+        ("max_retries", Value::None),
+    ];
+    Value::object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+fn memory(requirements: &Requirements) -> Option<Value> {
+    requirements.memory_bytes.and_then(|bytes| i64::try_from(bytes).ok()).map(Value::Int)
+}
+
+fn gpus(requirements: &Requirements) -> Value {
+    let kind = requirements.gpu.kind.as_deref().unwrap_or("gpu");
+    Value::array((0..requirements.gpu.count).map(|_| Value::string(kind)).collect())
 }
 
 fn object(entries: &[MetaEntry]) -> Value {

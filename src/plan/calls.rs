@@ -31,7 +31,11 @@ impl Layout<'_> {
         };
         let name = &call.name().text;
         let arguments = self.arguments(section, call, callee);
-        let open_inputs = if self.allows_nested_inputs(section) { self.open_inputs(callee, &call.inputs) } else { Vec::new() };
+        let mut open_inputs = self.open_inputs(callee, &call.inputs);
+        if !self.allows_nested_inputs(section) {
+            // Without those the workflow could not run at all; the checker warns of it.
+            open_inputs.retain(|input| input.is_required);
+        }
         let kind = match callee {
             Callee::Task(task) => self.task_call(task, arguments, open_inputs),
             Callee::Workflow(workflow) => {
@@ -55,12 +59,14 @@ impl Layout<'_> {
         let inputs: Vec<(String, Type)> =
             self.checked.inputs(callee).into_iter().map(|input| (input.declaration.name.text.clone(), input.ty)).collect();
         let declared = |name: &str| inputs.iter().find(|(input, _)| input == name).map_or(Type::Any, |(_, ty)| ty.clone());
-        let argument = |input: &CallInput| {
+        let mut argument = |input: &CallInput| {
             let ty = declared(&input.name.text);
             let value = self.argument_value(section, call, input);
             Argument { name: input.name.text.clone(), ty, value }
         };
-        call.inputs.iter().map(argument).collect()
+        // Of two with one name the last holds, as in other engines.
+        let is_last = |(index, input): &(usize, &CallInput)| call.inputs[index + 1..].iter().all(|later| later.name.text != input.name.text);
+        call.inputs.iter().enumerate().filter(is_last).map(|(_, input)| argument(input)).collect()
     }
 
     /// An argument that consults files gets a node of its own, so that its value is logged once and not read again by a retry.

@@ -74,7 +74,16 @@ fn shaped(json: &Json, ty: &Type) -> Result<Value, String> {
             let items = items.iter().enumerate().map(|(index, value)| shaped(value, item).map_err(|error| format!("item {index}: {error}")));
             Ok(Value::array(items.collect::<Result<_, _>>()?))
         }
+        (Type::File | Type::Directory, Json::Object(members)) => located(json, members),
         _ => untyped(json),
+    }
+}
+
+/// WDL 1.2, "Extended File/Directory Input/Output Format", where it says no more than where the file is.
+fn located(json: &Json, members: &JsonMap<String, Json>) -> Result<Value, String> {
+    match members.get("location") {
+        Some(Json::String(location)) if members.keys().all(|key| matches!(key.as_str(), "type" | "location")) => Ok(Value::string(location)),
+        _ => Err(format!("expected a path, or an object with `location` and no other name but `type`, found {json}")),
     }
 }
 

@@ -202,3 +202,14 @@ fn a_member_of_a_call_is_read_through_its_object() {
     assert_eq!(evaluate("1.0", "align.out + 1", &names, &NoFiles), Ok(Value::Int(6)));
     assert!(evaluate("1.0", "align.bam", &names, &NoFiles).unwrap_err().contains("no member `bam`"));
 }
+
+/// WDL 1.3, "Enum Usage".
+#[test]
+fn choices_of_two_enums_differ_and_have_no_order() {
+    let text = |expr: &str| {
+        format!("version 1.3\nenum A {{ X, Y }}\nenum B {{ X }}\ntask t {{\n  command <<< >>>\n  output {{\n    Boolean b = {expr}\n  }}\n}}\n")
+    };
+    for (expr, expected) in [("A.X == A.X", true), ("A.X == A.Y", false), ("A.X == B.X", false), ("A.X != B.X", true)] {
+        assert_eq!(Case::new(&text(expr), &json!({})).outputs(&NoFiles).unwrap()["b"], json!(expected), "{expr}");
+    }
+}

@@ -100,3 +100,13 @@ fn outputs_know_how_the_command_ended() {
     let text = "version 1.2\ntask t {\n  command <<< exit 3 >>>\n  requirements {\n    return_codes: 3\n  }\n  output {\n    Int? code = task.return_code\n  }\n}\n";
     assert_eq!(outputs_of(text, &json!({}), &MemoryFiles::of(&[])).unwrap()["code"], json!(3));
 }
+
+#[test]
+fn folders_are_outputs_since_1_2() {
+    let text = "version 1.2\ntask t {\n  command <<< >>>\n  output {\n    Directory d = \"sub\"\n    Directory? gone = \"gone\"\n    Array[Directory] more = [\"sub/inner\"]\n  }\n}\n";
+    let files = MemoryFiles::of(&[("sub/inner/a.txt", ""), ("plain", "")]);
+    let outputs = outputs_of(text, &json!({}), &files).unwrap();
+    assert_eq!(outputs, json!({"d": "/run/work/sub", "gone": null, "more": ["/run/work/sub/inner"]}));
+    let error = outputs_of(&text.replace("\"sub\"", "\"plain\""), &json!({}), &files).unwrap_err();
+    assert!(error.contains("a folder"), "{error}");
+}

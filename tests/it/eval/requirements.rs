@@ -265,3 +265,20 @@ fn an_error_in_a_role_is_shown_where_it_stands() {
     let error = case.try_prepare(&NoFiles).unwrap_err();
     assert!(error.contains("source.wdl:7:"), "{error}");
 }
+
+#[test]
+fn of_an_attribute_that_is_given_twice_the_last_holds() {
+    let text = "version 1.0\ntask t {\n  command <<< >>>\n  runtime {\n    cpu: 1\n    cpu: 2\n  }\n}\n";
+    assert_eq!(Case::new(text, &json!({})).prepare(&NoFiles).requirements.cpu, Some(2.0));
+}
+
+/// The upgrade guide of WDL 1.3: `task.attempt` counts from 0, `task.previous` has what the attempt before asked for.
+#[test]
+fn a_retry_may_ask_for_more_than_the_attempt_before() {
+    let text = "version 1.3\ntask t {\n  command <<<~{task.attempt} ~{task.memory} ~{task.previous.memory}>>>\n  requirements {\n    memory: if task.attempt == 0 then 1000 else select_first([task.previous.memory]) * 2\n  }\n}\n";
+    let case = Case::new(text, &json!({}));
+    for (attempt, command) in [(1, "0 1000 "), (2, "1 2000 1000"), (4, "3 8000 4000")] {
+        let call = TaskCall { attempt, ..case.call() };
+        assert_eq!(prepare(&call, &NoFiles).unwrap().command, command);
+    }
+}
