@@ -15,7 +15,6 @@ use super::{
     target::Chosen,
 };
 use crate::{
-    check::available::AvailableInput,
     diagnostic::nearest_name,
     load,
     plan::Graph,
