@@ -33,7 +33,9 @@ fn the_seed_compiles_without_a_site() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let scripts = scripts(&folder.path().join("run"));
     assert_eq!(scripts.len(), 5, "CleanEnv, two shards of PrepareData, MPI, TensorFlow");
-    scripts.iter().for_each(|script| check_bash(script));
+    for script in &scripts {
+        check_bash(script);
+    }
     let texts = scripts.iter().map(|script| fs::read_to_string(script).expect("each batch has a script"));
     let tensorflow = texts.into_iter().find(|text| text.contains("sluice_run_roles tensorflow")).expect("it is among them");
     assert!(tensorflow.contains("#SBATCH hetjob\n"), "{tensorflow}");
