@@ -58,6 +58,8 @@ impl Desk {
         command.arg("run").arg(self.path(&format!("{run}.wdl"))).arg("-i").arg(self.path(&format!("{run}.json")));
         command.arg("--site").arg(self.path("site.toml")).arg("--dir").arg(self.path(run)).args(options);
         command.env("XDG_CACHE_HOME", self.path("cache")).env("APPTAINER_CACHEDIR", self.path("apptainer-cache")).stdin(Stdio::null());
+        // On the local backend tasks have the head's locale, which a small image does not know: its shell would say so on standard error.
+        command.env_remove("LC_ALL").env_remove("LANG");
         command
     }
 
