@@ -202,3 +202,51 @@ fn real_slurm_a_rank_that_exits_3_fails_the_run() {
     assert_eq!(ended.stdout, "");
     lab.assert_nothing_left();
 }
+
+/// A parameter server and two workers, each of which runs `command`.
+fn with_roles(command: &str) -> String {
+    format!(
+        r#"task train {{
+  String marks
+  command {{
+{command}
+  }}
+  runtime {{
+    cpu: 1
+    memory: "100 MB"
+    runner: "partisaner"
+    runneroptions: {{
+      cluster: "tensorflow",
+      roles: [{{name: "ps", procs: 1, memory: 100, server: true}}, {{name: "worker", procs: 2, memory: 100}}]
+    }}
+  }}
+}}
+"#
+    )
+}
+
+/// The workers would wait for it for ever: the run says who died, where and how.
+#[test]
+fn real_slurm_a_ps_that_dies_fails_the_run() {
+    if !has_slurm() {
+        return;
+    }
+    let lab = Lab::shared("");
+    let ended = lab.start(&with_roles("    if [ $SLUICE_ROLE = ps ]; then echo no space >&2; exit 4; fi\n    exec sleep 300")).end();
+    ended.assert(1, &["error: call `train` failed (attempt 1)", "exit code 4", "ps.0 on n", "exited with 4", "no space", "hint: `sluice logs "]);
+    assert_eq!(ended.stdout, "");
+    lab.assert_nothing_left();
+}
+
+/// The others are ended, the service too, and the verdict is the worker's.
+#[test]
+fn real_slurm_a_worker_that_is_killed_fails_the_run() {
+    if !has_slurm() {
+        return;
+    }
+    let lab = Lab::shared("");
+    let ended = lab.start(&with_roles("    if [ $SLUICE_ROLE.$SLUICE_RANK = worker.1 ]; then kill -KILL $$; fi\n    exec sleep 300")).end();
+    ended.assert(1, &["error: call `train` failed (attempt 1)", "worker.1 on n", "signal 9 (KILL)"]);
+    assert_eq!(ended.stdout, "");
+    lab.assert_nothing_left();
+}
