@@ -14,7 +14,7 @@ use crate::{
     engine::OnFailure,
     load,
     monitor::{self, HeadError},
-    report::{Progress, ProgressStyle},
+    report::Progress,
     run::{RunDir, RunError},
     slurm::{Slurm, SlurmSettings},
 };
@@ -29,7 +29,7 @@ pub(super) fn compile(args: &CompileArgs) -> Result<Exit, Failure> {
         None => load::absolute(Path::new(".")).join("sluice-compiled").join(format!("{}-{}-{}", clock::civil_time(), record.target, &record.id[..4])),
     };
     // In the mind first: what is refused leaves no folder.
-    let head = request.head(RunDir::new(folder.clone()), record, Progress::new(ProgressStyle::Lines, Box::new(std::io::sink())));
+    let head = request.head(RunDir::new(folder.clone()), record, Progress::silent());
     let failed = |error: HeadError| Failure::from_error(Exit::Machine, &error).hint(error.hint());
     let compiled = monitor::compile(&head, usize::MAX).map_err(failed)?;
     preflight::refuse(&compiled, &request.chosen.checked.documents.sources)?;

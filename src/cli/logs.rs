@@ -15,14 +15,14 @@ use crate::{
     diagnostic::nearest_name,
     engine::{CallRow, CallState},
     monitor,
-    report::{Progress, ProgressStyle},
+    report::Progress,
     run::RunDir,
 };
 
 /// Prints standard output (or error, or the log of a role process) of a call; without a call, of all that failed.
 pub(super) fn logs(args: &LogsArgs) -> Result<Exit, Failure> {
     let run = resume::find(&args.run)?;
-    let head = resume::head(run, Progress::new(ProgressStyle::Lines, Box::new(std::io::sink())))?;
+    let head = resume::head(run, Progress::silent())?;
     let state = monitor::replay(&head, clock::now_ms()).map_err(|error| Failure::from_error(Exit::Machine, &error).hint(error.hint()))?;
     let rows: Vec<&CallRow> = state.table.tasks.iter().map(|row| &row.call).collect();
     let wanted = match &args.call {

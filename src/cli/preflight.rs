@@ -15,7 +15,7 @@ use crate::{
     image::{ImageError, ImageStore},
     job::LowerError,
     monitor::{self, Compiled, SampleFailure, SampleTask},
-    report::{Progress, ProgressStyle},
+    report::Progress,
     run::RunDir,
     source::Sources,
     task::CallPath,
@@ -27,7 +27,7 @@ const MOST_CALLS: usize = 500;
 /// Refuses a run with a call that cannot be made, that the site cannot take, or whose image cannot be had.
 pub(super) fn refuse_what_cannot_run(request: &Request) -> Result<(), Failure> {
     let record = run::new_record(request, OnFailure::Abort)?;
-    let head = request.head(RunDir::new(PathBuf::from("/run")), record, Progress::new(ProgressStyle::Lines, Box::new(std::io::sink())));
+    let head = request.head(RunDir::new(PathBuf::from("/run")), record, Progress::silent());
     let compiled = monitor::compile(&head, MOST_CALLS).map_err(|error| Failure::from_error(Exit::Machine, &error).hint(error.hint()))?;
     refuse(&compiled, &request.chosen.checked.documents.sources)?;
     fetch_images(&compiled.tasks, request)

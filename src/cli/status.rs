@@ -6,12 +6,7 @@ use super::{
     exit::{Exit, Failure},
     finish, print, resume,
 };
-use crate::{
-    engine::Outcome,
-    monitor,
-    report::{Progress, ProgressStyle},
-    run::RunLock,
-};
+use crate::{engine::Outcome, monitor, report::Progress, run::RunLock};
 
 /// Rows of the table up to which each task has its own.
 const TABLE_ROWS: usize = 200;
@@ -20,7 +15,7 @@ const TABLE_ROWS: usize = 200;
 pub(super) fn status(args: &StatusArgs) -> Result<Exit, Failure> {
     let run = resume::find(&args.run)?;
     let is_driven = RunLock::is_held(&run);
-    let head = resume::head(run, Progress::new(ProgressStyle::Lines, Box::new(std::io::sink())))?;
+    let head = resume::head(run, Progress::silent())?;
     let state = monitor::replay(&head, clock::now_ms()).map_err(|error| Failure::from_error(Exit::Machine, &error).hint(error.hint()))?;
     let word = match state.outcome {
         Some(Outcome::Succeeded) => "done",

@@ -16,6 +16,7 @@ mod hints;
 mod opening;
 mod prepare;
 mod sample;
+mod scripts;
 mod spool;
 mod submitting;
 mod verdicts;

@@ -2,18 +2,11 @@
 //!
 //! Entry: [`Workshop::prepare`]. Nothing is submitted here; an intent is logged only after all of a batch's files are written.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc, time::Duration};
 
 use super::{
     batch_record::{BatchRecord, ElementRecord},
-    sample::batch_paths,
+    scripts::{batch_paths, write_script},
 };
 use crate::{
     check::names::Checked,
@@ -21,7 +14,7 @@ use crate::{
     engine::{Attempt, Growth, ReadyCall, RetryAsk},
     eval::{self, TaskCall},
     image::ImageStore,
-    job::{self, AttemptPaths, Batch, JobSpec, ScriptFile, Templates},
+    job::{self, AttemptPaths, Batch, JobSpec, Templates},
     run::{DiskFiles, RunDir, RunError},
     site::Site,
     source::Sources,
@@ -195,10 +188,7 @@ impl Workshop {
         if folder.exists() {
             fs::remove_dir_all(&folder).map_err(RunError::io("clear", &folder))?;
         }
-        fs::create_dir_all(&folder).map_err(RunError::io("create", &folder))?;
-        for file in script.attempt_files.iter().chain(&script.batch_files) {
-            write_file(&folder, file)?;
-        }
+        write_script(&script, &folder)?;
         let record = BatchRecord {
             tag,
             cpus: first.components.iter().map(|component| component.ntasks * component.cpus_per_task).sum(),
@@ -233,20 +223,4 @@ fn grow(instance: &mut TaskInstance, growth: Growth, site: &Site) {
 /// A result for an attempt that never became a job.
 fn ended(cause: Cause, detail: String, hints: Vec<String>) -> TaskResult {
     TaskResult { cause, detail, hints, hosts: Vec::new(), started_ms: None, ended_ms: None }
-}
-
-/// Writes a file with its mode whatever the head's umask is: secrets are private by mode, commands readable by mode.
-pub(super) fn write_file(folder: &Path, file: &ScriptFile) -> Result<PathBuf, RunError> {
-    use std::{io::Write, os::unix::fs::PermissionsExt};
-    let path = folder.join(&file.path);
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).map_err(RunError::io("create", parent))?;
-    }
-    let open = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(file.mode).open(&path);
-    let write = open.and_then(|mut open| {
-        open.set_permissions(fs::Permissions::from_mode(file.mode))?;
-        open.write_all(file.text.as_bytes())
-    });
-    write.map_err(RunError::io("write", &path))?;
-    Ok(path)
 }

@@ -9,12 +9,15 @@ use crate::{
     eval::{self, Evaluator, TaskCall, files::NoFiles},
     job::{self, AttemptPaths, JobSpec, LowerError},
     plan::graph::Formula,
-    run::{RunDir, RunError},
     task::CallPath,
     value::{self, Object, Value},
 };
 
-use super::{Head, HeadError, error::inputs_error, prepare::write_file};
+use super::{
+    Head, HeadError,
+    error::inputs_error,
+    scripts::{batch_paths, write_script},
+};
 
 /// A call as it would be submitted.
 #[derive(Debug)]
@@ -149,23 +152,9 @@ impl Compiled {
             let paths = batch_paths(&head.run, &format!("{}.{}.b{number}", first.task_name, head.record.id), number);
             let script = job::render(&batch, &head.templates, &paths).map_err(|error| HeadError::Inputs(error.to_string()))?;
             let folder = head.run.batch(u64::from(number));
-            std::fs::create_dir_all(&folder).map_err(RunError::io("create", &folder))?;
-            for file in script.attempt_files.iter().chain(&script.batch_files) {
-                write_file(&folder, file)?;
-            }
+            write_script(&script, &folder)?;
             written.push((folder.join("script.sbatch").display().to_string(), batch.elements.len()));
         }
         Ok(written)
-    }
-}
-
-/// Where the files of a batch are.
-pub(super) fn batch_paths(run: &RunDir, tag: &str, number: u32) -> job::BatchPaths {
-    job::BatchPaths {
-        number,
-        batch_folder: run.batch(u64::from(number)).display().to_string(),
-        library_folder: run.lib().display().to_string(),
-        spool_folder: run.spool().display().to_string(),
-        tag: tag.to_owned(),
     }
 }

@@ -51,6 +51,11 @@ impl Progress {
         Self { style, out, started_ms: None, by_name: BTreeMap::new() }
     }
 
+    /// Progress that nobody sees: for a command that needs a head and lets nothing run.
+    pub fn silent() -> Self {
+        Self::new(ProgressStyle::Lines, Box::new(std::io::sink()))
+    }
+
     /// Tells of an event. A writer that is gone (a closed terminal) ends nothing: the log has it all.
     pub fn event(&mut self, at_ms: u64, event: &Event) {
         self.started_ms.get_or_insert(at_ms);
