@@ -17,7 +17,7 @@
 //!
 //! # Levels
 //!
-//! `cli > monitor > {run, report, slurm, local, image, load} > {engine, job} > plan > {eval, site} > {check, task} > stdlib > {syntax, value} > diagnostic > source`.
+//! `cli > monitor > {run, report, slurm, local, image, load} > {engine, job} > plan > {eval, site} > check > {stdlib, task} > {syntax, value} > diagnostic > source`.
 //! Imports go down only; a test holds the table.
 //!
 //! # What is absent on purpose

@@ -177,6 +177,8 @@ pub struct Distributed {
     pub abort_on_fail: Option<bool>,
     /// Seconds until every role must be up.
     pub start_timeout: Option<u64>,
+    /// What the early end of a service means, where a role does not say; the kind's rule where absent.
+    pub on_server_exit: Option<OnServerExit>,
     /// Heterogeneous job, one packed job, or as it fits.
     pub form: Form,
     /// Roles in order; empty: one role by the kind's rule.
@@ -196,6 +198,41 @@ pub enum Form {
     Packed,
 }
 
+/// What it means that a service ends before the roles that it serves (`onserverexit`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnServerExit {
+    /// The task has failed.
+    Fail,
+    /// The task goes on while another process of the role is left.
+    Tolerate,
+    /// It is started again: same rank, same node, same port; a few times.
+    Restart,
+}
+
+/// Options of `runneroptions`, as authors write them.
+pub const RUNNER_OPTIONS: &[&str] = &[
+    "cluster",
+    "procs",
+    "nodes",
+    "procspernode",
+    "workdir",
+    "logdir",
+    "loginterval",
+    "abortonfail",
+    "onserverexit",
+    "starttimeout",
+    "form",
+    "roles",
+];
+
+/// Members of a role, as authors write them.
+pub const ROLE_OPTIONS: &[&str] = &["name", "procs", "cpu", "memory", "gpu", "server", "onserverexit", "command", "docker", "container"];
+
+/// Words of `onserverexit` and what they mean.
+pub const ON_SERVER_EXIT: &[(&str, OnServerExit)] =
+    &[("fail", OnServerExit::Fail), ("tolerate", OnServerExit::Tolerate), ("restart", OnServerExit::Restart)];
+
 /// One role as the author wrote it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -212,6 +249,8 @@ pub struct Role {
     pub gpu: Option<u32>,
     /// A service: it is stopped once every other role has ended, its exit ignored then.
     pub server: bool,
+    /// What its early end means, where it is a service.
+    pub on_server_exit: Option<OnServerExit>,
     /// Its own command; the task's where absent.
     pub command: Option<String>,
     /// Its own image; the task's where absent.

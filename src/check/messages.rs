@@ -409,6 +409,10 @@ pub(super) fn unknown_form(span: Span, form: &str) -> Diagnostic {
     Diagnostic::error(span, format!("`form` is \"het\", \"packed\" or \"auto\", found \"{form}\""))
 }
 
+pub(super) fn unknown_server_exit(span: Span, word: &str, near: Option<&str>) -> Diagnostic {
+    nearest(Diagnostic::error(span, format!("`onserverexit` is \"fail\", \"tolerate\" or \"restart\", found \"{word}\"")), near)
+}
+
 pub(super) fn no_processes(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(span, format!("`{name}` must be at least 1"))
 }

@@ -6,18 +6,16 @@ use super::{attributes::literal_text, constants::number, messages, quantities, r
 use crate::{
     diagnostic::nearest_name,
     syntax::ast::{Expr, ExprKind, Name},
+    task::{ON_SERVER_EXIT, ROLE_OPTIONS, RUNNER_OPTIONS},
 };
 
-const OPTIONS: [&str; 11] =
-    ["cluster", "procs", "nodes", "procspernode", "workdir", "logdir", "loginterval", "abortonfail", "starttimeout", "form", "roles"];
 pub(super) const CLUSTERS: [&str; 9] = ["mpich", "openmpi", "intelmpi", "mpi", "tensorflow", "pytorch", "spark", "ray", "dask"];
-const ROLE_OPTIONS: [&str; 9] = ["name", "procs", "cpu", "memory", "gpu", "server", "command", "docker", "container"];
 
 /// Checks a literal `runneroptions`; `attribute` is its key in `runtime`.
 pub(super) fn check(report: &mut Report, attribute: &Name, options: &[(Name, Expr)]) {
     let mut has_cluster = false;
     for (name, value) in options {
-        match known(name, &OPTIONS) {
+        match known(name, RUNNER_OPTIONS) {
             Some("cluster") => {
                 has_cluster = true;
                 cluster(report, value);
@@ -25,8 +23,9 @@ pub(super) fn check(report: &mut Report, attribute: &Name, options: &[(Name, Exp
             Some("procs" | "nodes" | "procspernode") => count(report, name, value),
             Some("roles") => roles(report, value),
             Some("form") => form(report, value),
+            Some("onserverexit") => on_server_exit(report, value),
             Some(_) => {}
-            None => report.push(messages::unknown_option(name, "runneroptions", nearest_name(&name.text, OPTIONS))),
+            None => report.push(messages::unknown_option(name, "runneroptions", nearest_name(&name.text, RUNNER_OPTIONS.iter().copied()))),
         }
     }
     if !has_cluster {
@@ -48,6 +47,12 @@ fn cluster(report: &mut Report, value: &Expr) {
 fn form(report: &mut Report, value: &Expr) {
     if let Some(form) = literal_text(value).filter(|form| !["het", "packed", "auto"].contains(&form.to_lowercase().as_str())) {
         report.push(messages::unknown_form(value.span, &form));
+    }
+}
+
+fn on_server_exit(report: &mut Report, value: &Expr) {
+    if let Some(word) = literal_text(value).filter(|word| ON_SERVER_EXIT.iter().all(|(known, _)| !known.eq_ignore_ascii_case(word))) {
+        report.push(messages::unknown_server_exit(value.span, &word, nearest_name(&word, ON_SERVER_EXIT.iter().map(|(known, _)| *known))));
     }
 }
 
@@ -73,7 +78,7 @@ fn roles(report: &mut Report, value: &Expr) {
         let ExprKind::Object(options) = &role.kind else { continue };
         let mut has_name = false;
         for (name, value) in options {
-            match known(name, &ROLE_OPTIONS) {
+            match known(name, ROLE_OPTIONS) {
                 Some("name") => {
                     has_name = true;
                     let Some(text) = literal_text(value) else { continue };
@@ -84,13 +89,14 @@ fn roles(report: &mut Report, value: &Expr) {
                     }
                 }
                 Some("procs") => count(report, name, value),
+                Some("onserverexit") => on_server_exit(report, value),
                 Some("memory") => {
                     if let Some(text) = literal_text(value).filter(|text| !quantities::is_memory(text)) {
                         report.push(messages::unreadable_memory(value.span, "memory", &text));
                     }
                 }
                 Some(_) => {}
-                None => report.push(messages::unknown_option(name, "a role", nearest_name(&name.text, ROLE_OPTIONS))),
+                None => report.push(messages::unknown_option(name, "a role", nearest_name(&name.text, ROLE_OPTIONS.iter().copied()))),
             }
         }
         if !has_name {

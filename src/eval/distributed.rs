@@ -9,15 +9,8 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, nearest_name},
-    task::{Distributed, Form, Role},
+    task::{Distributed, Form, ON_SERVER_EXIT, OnServerExit, ROLE_OPTIONS, RUNNER_OPTIONS, Role},
 };
-
-/// Options of `runneroptions`.
-const OPTIONS: &[&str] =
-    &["cluster", "procs", "nodes", "procspernode", "workdir", "logdir", "loginterval", "abortonfail", "starttimeout", "form", "roles"];
-
-/// Members of a role.
-const ROLE_MEMBERS: &[&str] = &["name", "procs", "cpu", "memory", "gpu", "server", "command", "docker", "container"];
 
 /// The distributed side of a task; `None` for an ordinary one.
 pub(super) fn distributed(attributes: &Attributes<'_>) -> Result<Option<Distributed>, Diagnostic> {
@@ -33,7 +26,7 @@ pub(super) fn distributed(attributes: &Attributes<'_>) -> Result<Option<Distribu
 }
 
 fn read(options: &Attribute<'_>) -> Result<Distributed, Diagnostic> {
-    let members = Members::of(options, OPTIONS, "option of `runneroptions`")?;
+    let members = Members::of(options, RUNNER_OPTIONS, "option of `runneroptions`")?;
     let count = |name: &str| members.get(name).map(Attribute::positive).transpose();
     let seconds = |name: &str| members.get(name).map(Attribute::count).transpose().map(|seconds| seconds.map(u64::from));
     let text = |name: &str| members.get(name).map(Attribute::text).transpose();
@@ -47,6 +40,7 @@ fn read(options: &Attribute<'_>) -> Result<Distributed, Diagnostic> {
         log_interval: seconds("loginterval")?,
         abort_on_fail: members.get("abortonfail").map(Attribute::boolean).transpose()?,
         start_timeout: seconds("starttimeout")?,
+        on_server_exit: members.get("onserverexit").map(on_server_exit).transpose()?,
         form: members.get("form").map(form).transpose()?.unwrap_or_default(),
         roles: members.get("roles").map(roles).transpose()?.unwrap_or_default(),
     })
@@ -59,6 +53,12 @@ fn form(form: &Attribute<'_>) -> Result<Form, Diagnostic> {
         "packed" => Ok(Form::Packed),
         _ => Err(form.unreadable("form", "\"auto\", \"het\" or \"packed\"")),
     }
+}
+
+fn on_server_exit(word: &Attribute<'_>) -> Result<OnServerExit, Diagnostic> {
+    let text = word.text()?.to_ascii_lowercase();
+    let found = ON_SERVER_EXIT.iter().find(|(known, _)| *known == text).map(|(_, meaning)| *meaning);
+    found.ok_or_else(|| word.unreadable("policy", "\"fail\", \"tolerate\" or \"restart\""))
 }
 
 fn roles(roles: &Attribute<'_>) -> Result<Vec<Role>, Diagnostic> {
@@ -74,7 +74,7 @@ fn roles(roles: &Attribute<'_>) -> Result<Vec<Role>, Diagnostic> {
 }
 
 fn role(role: &Attribute<'_>) -> Result<Role, Diagnostic> {
-    let members = Members::of(role, ROLE_MEMBERS, "member of a role")?;
+    let members = Members::of(role, ROLE_OPTIONS, "member of a role")?;
     let name = members.get("name").ok_or_else(|| messages::role_without_name(role.span))?;
     if !is_role_name(&name.text()?) {
         return Err(name.unreadable("role name", "letters, digits, `_` and `-`, a letter first"));
@@ -87,6 +87,7 @@ fn role(role: &Attribute<'_>) -> Result<Role, Diagnostic> {
         memory_mib: members.get("memory").map(memory).transpose()?,
         gpu: members.get("gpu").map(Attribute::count).transpose()?,
         server: members.get("server").map(Attribute::boolean).transpose()?.unwrap_or_default(),
+        on_server_exit: members.get("onserverexit").map(on_server_exit).transpose()?,
         command: members.get("command").map(Attribute::text).transpose()?,
         container: members.get("container").or_else(|| members.get("docker")).map(Attribute::text).transpose()?,
     })

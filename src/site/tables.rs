@@ -81,6 +81,8 @@ pub struct DistributedOptions {
     pub form: crate::task::Form,
     /// Seconds until every role must be up.
     pub start_timeout_seconds: u64,
+    /// How often a service with `onserverexit: "restart"` is started again.
+    pub service_restarts: u32,
     /// What starts a role's processes under Slurm: `srun`, or `mpiexec` for MPI where srun has no PMI.
     pub launcher: Launcher,
     /// Network interface that roles listen on; empty: the address of the node's name.

@@ -29,6 +29,7 @@ fn check_numbers(site: &Site) -> Result<(), Problem> {
         ("defaults.time_minutes", site.defaults.time_minutes),
         ("defaults.driver_memory_mib", site.defaults.driver_memory_mib),
         ("distributed.start_timeout_seconds", site.distributed.start_timeout_seconds),
+        ("distributed.service_restarts", u64::from(site.distributed.service_restarts)),
     ];
     let rates = [
         ("limits.submits_per_second", site.limits.submits_per_second),

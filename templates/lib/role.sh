@@ -21,7 +21,7 @@ sluice_lib=${BASH_SOURCE[0]%/*}
 . "$sluice_lib/ports.sh"
 # shellcheck source=/dev/null
 . "$sluice_lib/$sluice_kind.sh"
-sluice_state=$1 sluice_own_role=$2 sluice_own_rank=${3-${SLURM_PROCID-0}} sluice_stop_asked=0 sluice_command_pid='' sluice_scratch=''
+sluice_state=$1 sluice_own_role=$2 sluice_own_rank=${3-${SLURM_PROCID-0}} sluice_stop_asked=0 sluice_command_pid='' sluice_scratch='' sluice_stop_pending=''
 
 sluice_run_process() {
   # From sluice itself: nobody has told the command. From Slurm: it signals every process of a step.
@@ -114,9 +114,28 @@ sluice_name_surroundings() {
   sluice_give SLUICE_HOSTS "$hosts"
 }
 
-# Runs the command and leaves word of its end.
+# Runs the command, again where its role is to be revived, and leaves word of its end.
 sluice_run_command() {
-  local code watcher=''
+  local code watcher='' restarts=0
+  if [ "${sluice_watch_stop-yes}" = yes ]; then
+    set -m
+    sluice_watch_stop_folder $$ &
+    watcher=$!
+    # Else bash would report its end in the log.
+    disown "$watcher"
+    set +m
+  fi
+  while
+    sluice_run_once
+    sluice_start_again
+  do :; done
+  if [ -n "$watcher" ]; then kill -KILL -- "-$watcher" 2>/dev/null; fi
+  if [ "$code" = 255 ] && sluice_is_outside; then sluice_leave 255 "$sluice_not_in_container"; fi
+  sluice_leave "$code"
+}
+
+# Runs the command once; leaves its exit code in `code`.
+sluice_run_once() {
   sluice_open_output
   set -m
   # shellcheck disable=SC2261 # two different numbers
@@ -125,13 +144,9 @@ sluice_run_command() {
     sluice_become_command
   ) >&"$sluice_out" 2>&"$sluice_err" &
   sluice_command_pid=$!
-  if [ "${sluice_watch_stop-yes}" = yes ]; then
-    sluice_watch_stop_folder $$ &
-    watcher=$!
-    # Else bash would report its end in the log.
-    disown "$watcher"
-  fi
   set +m
+  # The wish to stop may have come before there was a command to tell.
+  if [ -n "$sluice_stop_pending" ]; then sluice_stop_asked=0 && sluice_on_stop "$sluice_stop_pending"; fi
   exec {sluice_out}>&- {sluice_err}>&-
   # A signal ends `wait`, not the command. Its end by a signal is told in end/, not by bash.
   while
@@ -139,10 +154,24 @@ sluice_run_command() {
     code=$?
     kill -0 "$sluice_command_pid"
   do :; done 2>/dev/null
-  if [ -n "$watcher" ]; then kill -KILL -- "-$watcher" 2>/dev/null; fi
   sluice_close_output
-  if [ "$code" = 255 ] && sluice_is_outside; then sluice_leave 255 "$sluice_not_in_container"; fi
-  sluice_leave "$code"
+  sluice_command_pid=''
+}
+
+# Whether the command is to run once more, after a pause that grows. Here and not by a new step: rank, node, port and address stay what
+# the others were told.
+sluice_start_again() {
+  local pause=$((1 << (restarts < 5 ? restarts : 5))) end
+  if [ "${sluice_role_duty[$sluice_own_role]}" != revive ] || [ "$restarts" -ge "$sluice_restarts" ]; then return 1; fi
+  if [ "$sluice_stop_asked" = 1 ] || sluice_is_outside; then return 1; fi
+  restarts=$((restarts + 1))
+  echo "sluice: $sluice_own on $sluice_host ended with $code; started again in $pause s ($restarts of $sluice_restarts)" >>"$(sluice_log_of "$sluice_own")"
+  sluice_put "again/$sluice_own.$restarts" "$code $sluice_host $(sluice_oom_kills)"
+  end=$((SECONDS + pause))
+  while [ "$SECONDS" -lt "$end" ]; do
+    if [ "$sluice_stop_asked" = 1 ]; then return 1; fi
+    sleep 0.2
+  done
 }
 
 # Becomes the role's command, in the role's container where it has one.
@@ -231,7 +260,7 @@ sluice_is_orphan() {
 sluice_on_stop() {
   if [ "$sluice_stop_asked" = 1 ]; then return; fi
   sluice_stop_asked=1
-  if [ -z "$sluice_command_pid" ]; then return; fi
+  if [ -z "$sluice_command_pid" ]; then sluice_stop_pending=$1 && return; fi
   set -m
   sluice_end_own_command "$1" &
   disown $!

@@ -26,7 +26,9 @@ declare -A sluice_role_gres sluice_role_hosts sluice_role_place sluice_role_duty
 #   --gres TEXT                  generic resources on each of its nodes
 #   --spread "N N..."            processes on each node of a packed job, in the order of the nodes
 #   --place het:G|packed|batch   as component G of a heterogeneous job, as a step of an ordinary one, or beside the batch script
-#   --duty decide|serve|spare    its end decides; it never ends by itself; or it serves and may be lost while others of it are left
+#   --duty decide|serve|spare|revive
+#                                its end decides; it never ends by itself; it serves and may be lost while others of it are left; or it
+#                                serves and is started again where it ended, sluice_restarts times
 #   --when first|ready           at once, or when the cluster is ready
 #   --output log|task|both|first to a log of its own, to the task's stdout and stderr, to both, or rank 0 to both
 #   --command FILE               a command of its own; relative to the attempt's folder
@@ -62,7 +64,7 @@ sluice_role() {
 
 # Runs the task: KIND. Leaves the code of the process that decides in sluice_exit; nothing if the job was asked to end.
 sluice_run_roles() {
-  sluice_kind=$1 sluice_stage=roles sluice_detail='' sluice_failed=''
+  sluice_kind=$1 sluice_stage=roles sluice_detail='' sluice_failed='' sluice_failed_service=''
   sluice_open_state
   if sluice_start_roles; then sluice_watch_roles; fi
   sluice_stop_roles
@@ -74,7 +76,7 @@ sluice_run_roles() {
 sluice_open_state() {
   sluice_state=$sluice_run_folder/roles/state
   sluice_logdir=${sluice_logdir:-$sluice_run_folder/roles}
-  mkdir -p "$sluice_state"/{up,end,stop,ports} "$sluice_logdir"
+  mkdir -p "$sluice_state"/{up,end,again,stop,ports} "$sluice_logdir"
   chmod 700 "$sluice_state"
   sluice_batch_pid=$$
   sluice_batch_host=$sluice_node

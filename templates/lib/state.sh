@@ -8,6 +8,7 @@
 #   members             "ROLE RANK HOST ADDRESS PORT" a line, written once all are up: the shims wait for it
 #   cluster.json        the same for programs: {"ps":["n1:61001"],"worker":["n2:61002"]}
 #   end/ROLE.RANK       "CODE HOST STOPPED OOM_KILLS STARTED_MS ENDED_MS", from the second line on a reason for a person
+#   again/ROLE.RANK.N   "CODE HOST OOM_KILLS": the process ended so and is started again, for the Nth time
 #   stop/all            its being there asks every process to end
 #   ports/PORT          a folder a port that a process of this task has taken
 #

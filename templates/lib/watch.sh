@@ -24,6 +24,8 @@ sluice_is_over() {
   sluice_note_vanished
   sluice_find_failure
   if [ -n "$sluice_failed" ] && [ "$sluice_abort_on_fail" = yes ]; then return 0; fi
+  # Without its service nobody can decide any more: most programs would wait for it until the time limit.
+  if [ -n "$sluice_failed_service" ]; then return 0; fi
   sluice_all_decided
 }
 
@@ -80,11 +82,13 @@ sluice_accepts() {
   return 1
 }
 
-# Sets sluice_failed to the process whose end is the first failure, if there is one.
+# Sets sluice_failed to the process whose end is the first failure, and sluice_failed_service to a service that failed, if there are such.
 sluice_find_failure() {
   local process first=''
+  sluice_failed_service=''
   for process in "${!sluice_end_code[@]}"; do
     sluice_is_failure "$process" || continue
+    if [ "${sluice_role_duty[${process%.*}]}" != decide ]; then sluice_failed_service=$process; fi
     if [ -z "$first" ] || [ "${sluice_end_ms[$process]}" -lt "${sluice_end_ms[$first]}" ]; then first=$process; fi
   done
   sluice_failed=$first
@@ -98,7 +102,7 @@ sluice_is_failure() {
   case ${sluice_role_duty[$role]} in
     decide) ! sluice_accepts "${sluice_end_code[$process]}" ;;
     # The program may end its own services as its last deed; then it is about to end too.
-    serve) ! sluice_all_decided && [ "$SECONDS" -ge $((sluice_end_seen[$process] + 3)) ] ;;
+    serve | revive) ! sluice_all_decided && [ "$SECONDS" -ge $((sluice_end_seen[$process] + 3)) ] ;;
     spare) sluice_warn_of "$process" && sluice_none_left "$role" && ! sluice_all_decided ;;
   esac
 }
@@ -133,6 +137,18 @@ sluice_warn_of() {
   esac
 }
 
+# Adds a warning for each restart of a service.
+sluice_warn_of_restarts() {
+  local path code host
+  sluice_refresh again
+  for path in "$sluice_state"/again/*; do
+    if [ ! -e "$path" ]; then continue; fi
+    read -r code host _ <"$path"
+    path=${path##*/}
+    sluice_warnings+=("${path%.*} on $host ended with $code and was started again, restart ${path##*.} of $sluice_restarts")
+  done
+}
+
 # Prints how a process ended, and the end of its log: ROLE.RANK
 sluice_say_end() {
   local process=$1 code=${sluice_end_code[$1]} text name
@@ -145,6 +161,7 @@ sluice_say_end() {
     text+="exited with $code"
   fi
   if [ "${sluice_role_duty[${process%.*}]}" != decide ]; then text+=", though it serves the others"; fi
+  if [ -e "$sluice_state/again/$process.1" ]; then text+=", after all restarts"; fi
   if [ "${sluice_end_oom[$process]:-0}" -gt 0 ]; then text+=", out of memory"; fi
   echo "$text"
   if [ -s "$(sluice_log_of "$process")" ]; then
@@ -174,6 +191,7 @@ sluice_settle() {
     sluice_exit=0
     sluice_deciding_code
   fi
+  sluice_warn_of_restarts
   for warning in "${sluice_warnings[@]}"; do sluice_detail+="${sluice_detail:+$'\n'}$warning"; done
   sluice_role_oom_kills=0
   for process in "${!sluice_end_oom[@]}"; do sluice_role_oom_kills=$((sluice_role_oom_kills + sluice_end_oom[$process])); done

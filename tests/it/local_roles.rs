@@ -8,7 +8,7 @@ use std::{
 
 use sluice::{
     job::{Marker, Stage},
-    task::{Distributed, TaskInstance},
+    task::{Distributed, OnServerExit, TaskInstance},
 };
 
 use crate::support::{
@@ -71,6 +71,68 @@ fn failing_role_ends_the_others() {
     assert!(marker.detail.contains("worker.1") && marker.detail.contains("no \"data\""), "{}", marker.detail);
     assert_eq!(ends(&marker)[2], ("worker.1".to_owned(), Some(6), false));
     assert!(ends(&marker)[0].2 && ends(&marker)[1].2, "{:?}", ends(&marker));
+}
+
+/// A service that ended is started again in its place: the others still find it where it was.
+#[test]
+fn service_is_started_again_with_the_same_rank_and_port() {
+    let command = r#"n=$(cat "$SLUICE_WORK/starts" 2>/dev/null); n=$((n + 1))
+if [ "$SLUICE_ROLE" = ps ]; then echo $n >"$SLUICE_WORK/starts"; echo "$SLUICE_ADDRESS $TF_CONFIG"; [ $n = 3 ] || exit 4; exec sleep 300; fi
+until [ "$(cat "$SLUICE_WORK/starts" 2>/dev/null)" = 3 ]; do sleep 0.1; done
+"#;
+    let mut task = tensorflow(command);
+    task.distributed.as_mut().unwrap().on_server_exit = Some(OnServerExit::Restart);
+    let run = run_of(task);
+    let marker = run_to_end(&run);
+    assert_eq!((marker.exit, ends(&marker)[0].2), (Some(0), true), "{}", marker.detail);
+    let again = |nth: u32| format!("ps.0 on localhost ended with 4 and was started again, restart {nth} of 3");
+    assert_eq!(marker.detail, format!("{}\n{}", again(1), again(2)));
+    let log = run.read("roles/ps.0.log");
+    let starts: Vec<&str> = log.lines().filter(|line| !line.starts_with("sluice:")).collect();
+    assert_eq!((starts.len(), starts[0]), (3, starts[2]), "{log}");
+    assert!(log.contains("sluice: ps.0 on localhost ended with 4; started again in 2 s (2 of 3)"), "{log}");
+}
+
+#[test]
+fn service_that_ends_after_all_restarts_fails_the_task() {
+    let mut task = tensorflow("[ $SLUICE_ROLE = worker ] && exec sleep 300\nkill -9 $$\n");
+    task.distributed.as_mut().unwrap().roles[0].on_server_exit = Some(OnServerExit::Restart);
+    let run = AttemptRun::new(&[task], &site("[node]\nkill_grace_seconds = 2\n[distributed]\nservice_restarts = 1\n"));
+    let marker = run_to_end(&run);
+    assert_eq!(marker.exit, Some(137), "{}", marker.detail);
+    let said = "was ended by signal 9 (KILL), though it serves the others, after all restarts";
+    assert!(marker.detail.starts_with("ps.0 on localhost ") && marker.detail.contains(said), "{}", marker.detail);
+}
+
+/// Being asked to stop while it waits for its restart, it does not start.
+#[test]
+fn service_is_not_started_again_once_the_task_is_over() {
+    let mut task = tensorflow("[ $SLUICE_ROLE = worker ] && exec sleep 2\necho started; exit 1\n");
+    task.distributed.as_mut().unwrap().on_server_exit = Some(OnServerExit::Restart);
+    let run = AttemptRun::new(&[task], &site("[distributed]\nservice_restarts = 30\n"));
+    let marker = run_to_end(&run);
+    assert_eq!((marker.exit, ends(&marker)[0].2), (Some(0), true), "{}", marker.detail);
+}
+
+#[test]
+fn service_that_is_tolerated_is_a_warning_while_another_is_left() {
+    let mut task = tensorflow("[ $SLUICE_ROLE = worker ] && exec sleep 2\n[ $SLUICE_RANK = 0 ] && exit 6\nexec sleep 300\n");
+    let distributed = task.distributed.as_mut().unwrap();
+    distributed.roles[0].procs = 2;
+    distributed.on_server_exit = Some(OnServerExit::Tolerate);
+    let marker = run_to_end(&run_of(task));
+    assert_eq!(marker.exit, Some(0), "{}", marker.detail);
+    assert!(marker.detail.starts_with("lost, went on without it: ps.0 on localhost exited with 6"), "{}", marker.detail);
+}
+
+/// The workers would wait for it until the time limit.
+#[test]
+fn without_abortonfail_a_dead_service_still_ends_the_task() {
+    let mut task = tensorflow("[ $SLUICE_ROLE = worker ] && exec sleep 300\nexit 5\n");
+    task.distributed.as_mut().unwrap().abort_on_fail = Some(false);
+    let marker = run_to_end(&run_of(task));
+    assert_eq!(marker.exit, Some(5), "{}", marker.detail);
+    assert!(marker.detail.starts_with("ps.0 on localhost exited with 5, though it serves the others"), "{}", marker.detail);
 }
 
 /// A service that does not obey is killed after the grace time; no process is left.

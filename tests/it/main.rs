@@ -17,6 +17,7 @@ mod real_slurm_head;
 mod real_slurm_images;
 mod real_slurm_outages;
 mod real_slurm_roles;
+mod real_slurm_services;
 mod resume_cut_log;
 mod resume_local;
 mod seed_scripts;

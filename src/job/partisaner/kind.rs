@@ -83,6 +83,14 @@ impl Kind {
         }
     }
 
+    /// Roles that no restart can bring back: the others know them by a port that they chose themselves.
+    pub(super) fn cannot_restart(self) -> &'static [&'static str] {
+        match self {
+            Self::Mpi(_) | Self::Tensorflow => &[],
+            Self::Spark => &["master"],
+        }
+    }
+
     /// Whether all processes are one step, which has one number of cores a process.
     pub(super) fn is_one_step(self) -> bool {
         match self {

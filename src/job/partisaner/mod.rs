@@ -9,6 +9,7 @@ mod kind;
 mod layout;
 mod mpi;
 mod plan;
+mod server_exit;
 mod spark;
 mod tensorflow;
 
@@ -37,6 +38,7 @@ pub fn lower(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Resu
     let kind = Kind::of(instance)?;
     let drafts = kind.draft(&Asked { instance, distributed: &distributed, site })?;
     draft::check(&drafts)?;
+    let drafts = server_exit::apply(kind, drafts, &distributed)?;
     let Placed { components, places } = form::place(kind, &drafts, instance, (site, paths))?;
     let Process { workdir, .. } =
         process(&instance.requirements.container, distributed.workdir.as_deref().unwrap_or_default(), instance, (site, paths))?;
@@ -54,6 +56,7 @@ pub fn lower(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Resu
     let program = Program::Roles(RolePlan {
         kind: kind.library().to_owned(),
         start_timeout_seconds: distributed.start_timeout.unwrap_or(site.distributed.start_timeout_seconds),
+        restarts: if drafts.iter().any(|draft| draft.duty == Duty::Revive) { site.distributed.service_restarts } else { 0 },
         abort_on_fail: distributed.abort_on_fail.unwrap_or(true),
         accepted_codes: accepted_codes(&instance.requirements.return_codes),
         workdir,

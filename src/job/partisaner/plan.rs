@@ -13,6 +13,8 @@ pub struct RolePlan {
     pub start_timeout_seconds: u64,
     /// Whether the first failing role ends the task.
     pub abort_on_fail: bool,
+    /// How often a process of a role with [`Duty::Revive`] is started again; 0: there is no such role.
+    pub restarts: u32,
     /// Exit codes that are no failure, separated by spaces; `*`: every one.
     pub accepted_codes: String,
     /// Working folder as the processes see it; empty: the attempt's `work/`.
@@ -90,6 +92,8 @@ pub enum Duty {
     Serve,
     /// A service that may be lost while others of its role are left.
     Spare,
+    /// A service that is started again where it ended, a few times.
+    Revive,
 }
 
 /// When a role starts.

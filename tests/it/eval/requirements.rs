@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sluice::task::{Access, Distributed, Form, Requirements, ReturnCodes, Role, Volume};
+use sluice::task::{Access, Distributed, Form, OnServerExit, Requirements, ReturnCodes, Role, Volume};
 
 use super::*;
 
@@ -189,13 +189,14 @@ fn options_of_the_runner() {
     let case = task(
         "draft-2",
         "runtime { Runner: \"partisaner\" runnerOptions: {
-            \"cluster\": \"TensorFlow\", \"workdir\": \"/w\", \"logdir\": \"/w/logs\", \"loginterval\": 60, \"abortonfail\": \"false\", \"starttimeout\": \"90\",
+            \"cluster\": \"TensorFlow\", \"workdir\": \"/w\", \"logdir\": \"/w/logs\", \"loginterval\": 60, \"abortonfail\": \"false\", \"starttimeout\": \"90\", \"onserverexit\": \"Tolerate\",
             \"form\": \"packed\", \"nodes\": 2, \"procspernode\": \"3\",
-            \"roles\": [{\"name\": \"ps\", \"procs\": 1, \"cpu\": 2, \"memory\": 1024, \"server\": true},
+            \"roles\": [{\"name\": \"ps\", \"procs\": 1, \"cpu\": 2, \"memory\": 1024, \"server\": true, \"onserverexit\": \"restart\"},
                         {\"name\": \"worker\", \"procs\": \"2\", \"memory\": \"1.5 GiB\", \"gpu\": 1, \"docker\": \"img\", \"command\": \"run me\"},] } }",
     );
     let text = |text: &str| Some(text.to_owned());
     let ps = Role { name: "ps".to_owned(), procs: 1, cpu: Some(2.0), memory_mib: Some(1024), server: true, ..Role::default() };
+    let ps = Role { on_server_exit: Some(OnServerExit::Restart), ..ps };
     let worker = Role {
         name: "worker".to_owned(),
         procs: 2,
@@ -215,6 +216,7 @@ fn options_of_the_runner() {
         log_interval: Some(60),
         abort_on_fail: Some(false),
         start_timeout: Some(90),
+        on_server_exit: Some(OnServerExit::Tolerate),
         form: Form::Packed,
         roles: vec![ps, worker],
     };
@@ -240,6 +242,7 @@ fn options_that_are_wrong_say_what_is_accepted() {
             "unreadable form: `form` is String \"cube\" | accepted: \"auto\", \"het\" or \"packed\"",
         ),
         (options("{\"cluster\": \"mpi\", \"abortonfail\": 1}"), "unreadable Boolean"),
+        (options("{\"cluster\": \"mpi\", \"onserverexit\": \"ignore\"}"), "accepted: \"fail\", \"tolerate\" or \"restart\""),
         (options("{\"cluster\": \"mpi\", \"roles\": {\"name\": \"a\"}}"), "unreadable list: `roles`"),
         (options("{\"cluster\": \"mpi\", \"roles\": [{\"procs\": 1}]}"), "a role with a `name`, found none"),
         (options("{\"cluster\": \"mpi\", \"roles\": [{\"name\": \"a\"}, {\"name\": \"a\"}]}"), "the role `a` comes twice"),
