@@ -100,17 +100,18 @@ impl Marker {
     /// The format version that this release writes and reads.
     pub const VERSION: u32 = 1;
 
-    /// Reads a marker's text.
-    pub fn parse(text: &str) -> Result<Self, MarkerError> {
+    /// Reads a marker's text. It quotes the ends of logs, which need not be UTF-8 and may be cut inside a letter.
+    pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, MarkerError> {
         /// The part of a marker that every version has.
         #[derive(Deserialize)]
         struct Versioned {
             version: u32,
         }
-        let Versioned { version: found } = serde_json::from_str(text)?;
+        let text = String::from_utf8_lossy(text.as_ref());
+        let Versioned { version: found } = serde_json::from_str(&text)?;
         if found != Self::VERSION {
             return Err(MarkerError::Version { found });
         }
-        Ok(serde_json::from_str(text)?)
+        Ok(serde_json::from_str(&text)?)
     }
 }

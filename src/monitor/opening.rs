@@ -167,7 +167,7 @@ impl Driver {
     /// It is the only trace of a job that ended long ago where Slurm keeps no accounting.
     pub(super) fn job_id_on_disk(&self, number: u32) -> Option<JobId> {
         let names = fs::read_dir(self.run.spool()).into_iter().flatten().flatten().map(|entry| entry.path());
-        let mut markers = names.filter_map(|path| Marker::parse(&fs::read_to_string(path).ok()?).ok());
+        let mut markers = names.filter_map(|path| Marker::parse(fs::read(path).ok()?).ok());
         if let Some(marker) = markers.find(|marker| marker.batch == number && marker.stage != Stage::Claim) {
             return Some(JobId(marker.job));
         }

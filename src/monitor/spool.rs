@@ -54,7 +54,7 @@ impl Spool {
     }
 
     fn read_marker(&self, name: &str) -> Option<Marker> {
-        let text = fs::read_to_string(self.folder.join(name)).ok()?;
+        let text = fs::read(self.folder.join(name)).ok()?;
         match Marker::parse(&text) {
             Ok(marker) => Some(marker),
             Err(error) => {

@@ -73,6 +73,14 @@ fn failing_role_ends_the_others() {
     assert!(ends(&marker)[0].2 && ends(&marker)[1].2, "{:?}", ends(&marker));
 }
 
+/// The marker quotes the end of a log, whatever it is: no byte of it may cost the verdict.
+#[test]
+fn log_that_is_no_utf_8_is_quoted() {
+    let run = run_of(tensorflow("[ $SLUICE_ROLE = worker ] && exec sleep 300\nprintf 'caf\\351 \\303'; exit 4\n"));
+    let marker = run_to_end(&run);
+    assert!(marker.detail.ends_with("caf\u{fffd} \u{fffd}"), "{}", marker.detail);
+}
+
 /// A service that ended is started again in its place: the others still find it where it was.
 #[test]
 fn service_is_started_again_with_the_same_rank_and_port() {

@@ -97,7 +97,7 @@ impl AttemptRun {
         let named = entries.map(|entry| (entry.file_name().into_string().expect("the name is UTF-8"), entry.path()));
         named
             .filter(|(name, _)| !name.starts_with('.'))
-            .map(|(name, path)| (name, Marker::parse(&fs::read_to_string(path).expect("it can be read")).expect("it is a marker")))
+            .map(|(name, path)| (name, Marker::parse(fs::read(path).expect("it can be read")).expect("it is a marker")))
             .collect()
     }
 
