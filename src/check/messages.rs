@@ -74,10 +74,16 @@ pub(super) fn needs_version(span: Span, what: &str, since: Version, version: Ver
         .hint(format!("begin the document with `version {}`", since.name()))
 }
 
-pub(super) fn import_cycle(span: Span, uri: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("`{uri}` imports this document, directly or through others, so this document cannot import it"))
-        .label("closes a cycle of imports")
-        .hint("move what both need into a third document")
+/// `names`: the documents on the way round, as they are shown, from the one that is imported to the one that imports it.
+pub(super) fn import_cycle(span: Span, names: &[&str]) -> Diagnostic {
+    let message = match names {
+        [only] => format!("`{only}` imports itself"),
+        names => {
+            let way: Vec<String> = names.iter().chain(names.first()).map(|name| format!("`{name}`")).collect();
+            format!("these documents import each other in a circle: {}", way.join(" imports "))
+        }
+    };
+    Diagnostic::error(span, message).label("closes the circle of imports").hint("move what both need into a third document")
 }
 
 pub(super) fn duplicate(span: Span, first: Span, what: &str, name: &str) -> Diagnostic {

@@ -19,7 +19,8 @@ use crate::{
 /// The namespace of each document of the set, by id.
 pub(super) fn build(documents: &DocumentSet, report: &mut Report) -> Vec<Namespace> {
     let count = documents.documents.len();
-    let mut builder = Builder { documents, report, namespaces: (0..count).map(|_| Namespace::default()).collect(), states: vec![State::New; count] };
+    let namespaces = (0..count).map(|_| Namespace::default()).collect();
+    let mut builder = Builder { documents, report, namespaces, states: vec![State::New; count], open: Vec::new() };
     for index in 0..count {
         builder.document(DocumentId(index));
     }
@@ -50,6 +51,8 @@ struct Builder<'a> {
     report: &'a mut Report,
     namespaces: Vec<Namespace>,
     states: Vec<State>,
+    /// The documents on the way down from the first, each imported by the one before it.
+    open: Vec<DocumentId>,
 }
 
 impl Builder<'_> {
@@ -59,6 +62,7 @@ impl Builder<'_> {
             return;
         }
         self.states[id.0] = State::Open;
+        self.open.push(id);
         let loaded = self.documents.get(id);
         let mut namespace = Namespace::default();
         let mut places = Places::default();
@@ -66,7 +70,7 @@ impl Builder<'_> {
             let Some(target) = *target else { continue };
             self.document(target);
             if self.states[target.0] == State::Open {
-                self.report.push(messages::import_cycle(import.uri_span, &import.uri));
+                self.report.push(messages::import_cycle(import.uri_span, &self.way_from(target)));
                 continue;
             }
             self.import(&mut namespace, &mut places, import, target);
@@ -74,6 +78,13 @@ impl Builder<'_> {
         own_types(&loaded.document, &mut namespace, &mut places, self.report);
         self.namespaces[id.0] = namespace;
         self.states[id.0] = State::Done;
+        self.open.pop();
+    }
+
+    /// The names of the open documents from `first` on.
+    fn way_from(&self, first: DocumentId) -> Vec<&str> {
+        let name = |id: &DocumentId| self.documents.sources.get(self.documents.get(*id).document.source).name.as_str();
+        self.open.iter().skip_while(|open| **open != first).map(name).collect()
     }
 
     /// Takes in one import: its namespace, and its structs and enums under their names here.
