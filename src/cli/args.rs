@@ -1,8 +1,10 @@
 //! What can be typed. Raw: nothing is decided here.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::load::{ImportSettings, NetworkUse, Originals};
 
 /// Run WDL workflows on Slurm: every task a readable sbatch script, every distributed framework one task.
 #[derive(Debug, Parser)]
@@ -44,7 +46,7 @@ pub(super) enum Command {
 /// What to run.
 #[derive(Debug, Args)]
 pub(super) struct Target {
-    /// The WDL document.
+    /// The WDL document: a path or a URL.
     pub(super) file: PathBuf,
     /// Inputs as JSON; `-` reads standard input.
     #[arg(short, long, value_name = "FILE")]
@@ -58,6 +60,43 @@ pub(super) struct Target {
     /// Run this workflow.
     #[arg(long, value_name = "NAME")]
     pub(super) workflow: Option<String>,
+    #[command(flatten)]
+    pub(super) imports: Imports,
+}
+
+/// How documents of the network are read.
+#[derive(Debug, Args)]
+pub(super) struct Imports {
+    /// Read imported URLs from the cache alone.
+    #[arg(long, env = "SLUICE_OFFLINE", value_parser = clap::builder::FalseyValueParser::new(), help_heading = "Imports")]
+    pub(super) offline: bool,
+    /// Neither read nor keep copies of imported URLs.
+    #[arg(long, conflicts_with = "offline", help_heading = "Imports")]
+    pub(super) no_import_cache: bool,
+    /// How long to wait for each imported URL.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "SLUICE_IMPORT_TIMEOUT",
+        default_value_t = 30,
+        value_parser = clap::value_parser!(u64).range(1..),
+        help_heading = "Imports"
+    )]
+    pub(super) import_timeout: u64,
+}
+
+impl Imports {
+    /// The documents that the user names, on disk and in the network.
+    pub(super) fn library(&self) -> Originals {
+        let mut settings = ImportSettings { timeout: Duration::from_secs(self.import_timeout), ..ImportSettings::default() };
+        if self.offline {
+            settings.network = NetworkUse::Offline;
+        }
+        if self.no_import_cache {
+            settings.cache = None;
+        }
+        Originals::new(settings)
+    }
 }
 
 /// Where to run.
@@ -113,9 +152,11 @@ pub(super) struct CompileArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// WDL documents.
+    /// WDL documents: paths or URLs.
     #[arg(required = true)]
     pub(super) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) imports: Imports,
     /// Refuse what the specification does not allow, though sluice would take it.
     #[arg(long)]
     pub(super) strict: bool,

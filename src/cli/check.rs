@@ -10,7 +10,7 @@ use super::{
 use crate::{
     check::{self as checker, CheckOptions},
     diagnostic::{Diagnostic, Label},
-    load::{self, Disk},
+    load::{self, Library},
     source::{Sources, Span},
 };
 
@@ -18,8 +18,10 @@ use crate::{
 pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let mut has_errors = false;
     let mut as_json = Vec::new();
+    let library = args.imports.library();
+    let options = CheckOptions { strict: args.strict };
     for file in &args.files {
-        let (diagnostics, sources) = check_file(file, args.strict);
+        let (diagnostics, sources) = check_file(file, &library, options);
         has_errors |= diagnostics.iter().any(Diagnostic::is_error);
         if args.json {
             as_json.extend(diagnostics.iter().map(|diagnostic| to_json(diagnostic, &sources)));
@@ -42,12 +44,12 @@ fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-fn check_file(file: &Path, strict: bool) -> (Vec<Diagnostic>, Sources) {
-    let loaded = load::load(file, &Disk);
+fn check_file(file: &Path, library: &dyn Library, options: CheckOptions) -> (Vec<Diagnostic>, Sources) {
+    let loaded = load::load(file, library);
     if loaded.has_errors() {
         return (loaded.diagnostics, loaded.documents.sources);
     }
-    let outcome = checker::check(loaded.documents, &CheckOptions { strict });
+    let outcome = checker::check(loaded.documents, &options);
     let mut diagnostics = loaded.diagnostics;
     diagnostics.extend(outcome.diagnostics);
     (diagnostics, outcome.checked.documents.sources)

@@ -8,7 +8,7 @@ use super::{
     exit::{Exit, Failure},
     finish, inputs, preflight, say,
     settings::{self, Settled},
-    target::{self, Chosen, Wish},
+    target::{self, Chosen},
 };
 use crate::{
     engine::OnFailure,
@@ -65,8 +65,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
 
 /// Everything that can be found wrong before anything is done.
 pub(super) fn request(target: &Target, place: &super::args::Place) -> Result<Request, Failure> {
-    let wish = Wish { task: target.task.as_deref(), workflow: target.workflow.as_deref() };
-    let chosen = target::choose_from_disk(&target.file, wish)?;
+    let chosen = target::choose_typed(target)?;
     let settled = settings::settle(place)?;
     let graph = plan::plan(&chosen.checked, chosen.callee);
     let graph = graph.map_err(|diagnostics| target::author_failure(&diagnostics, &chosen.checked.documents.sources))?;
@@ -91,6 +90,7 @@ pub(super) fn write_folder(folder: &Path, record: &RunRecord, request: &Request)
     let new = NewRun {
         record,
         documents: &load::texts(&request.chosen.checked.documents),
+        moved: &load::moves(&request.chosen.checked.documents),
         inputs: &inputs.into(),
         site: &site,
         library: request.settled.templates.library(),

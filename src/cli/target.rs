@@ -2,7 +2,10 @@
 
 use std::{cell::RefCell, path::Path, sync::Arc};
 
-use super::exit::{Exit, Failure};
+use super::{
+    args::Target,
+    exit::{Exit, Failure},
+};
 use crate::{
     check::{
         self, CheckOptions,
@@ -10,7 +13,7 @@ use crate::{
         names::{Callee, Checked},
     },
     diagnostic::{Diagnostic, nearest_name},
-    load::{self, Disk, Library},
+    load::{self, Library},
     site::Site,
     source::Sources,
     syntax::{ast::Version, documents::DocumentSet},
@@ -48,9 +51,10 @@ pub(super) fn choose(file: &Path, library: &dyn Library, wish: Wish<'_>) -> Resu
     Ok(Chosen { checked: Arc::new(checked), callee, file, warnings, unknown_volumes: RefCell::default() })
 }
 
-/// Reads and checks from the user's disk.
-pub(super) fn choose_from_disk(file: &Path, wish: Wish<'_>) -> Result<Chosen, Failure> {
-    choose(file, &Disk, wish)
+/// Reads and checks what the user named.
+pub(super) fn choose_typed(target: &Target) -> Result<Chosen, Failure> {
+    let wish = Wish { task: target.task.as_deref(), workflow: target.workflow.as_deref() };
+    choose(&target.file, &target.imports.library(), wish)
 }
 
 fn checked(file: &Path, library: &dyn Library) -> Result<(Checked, Vec<String>), Failure> {

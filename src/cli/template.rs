@@ -3,15 +3,13 @@
 use super::{
     args::InputsArgs,
     exit::{Exit, Failure},
-    print,
-    target::{self, Wish},
+    print, target,
 };
 use crate::{check::available::AvailableInput, syntax::ast::MetaValue};
 
 /// Prints a JSON object with every input: its type, whether it must be given, its default as written, what the author says of it.
 pub(super) fn inputs(args: &InputsArgs) -> Result<Exit, Failure> {
-    let wish = Wish { task: args.target.task.as_deref(), workflow: args.target.workflow.as_deref() };
-    let chosen = target::choose_from_disk(&args.target.file, wish)?;
+    let chosen = target::choose_typed(&args.target)?;
     let available = chosen.available_inputs();
     let wanted = available.iter().filter(|input| input.required || !args.required);
     let describe = |input: &AvailableInput| {

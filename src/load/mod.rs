@@ -1,13 +1,25 @@
-//! From a path to a set of documents: reads, parses, follows imports. Shell: the only reader of WDL text.
+//! From a path or URL to a set of documents: reads, parses, follows imports. Shell: the only reader of WDL text.
 //!
-//! Entry: [`load`]. Each document is read once however often it is imported; every file that does not parse is reported, one error a file.
+//! Entry: [`load`]. Each document is read once however often and by whatever spelling it is imported; every file that does not parse is
+//! reported, one error a file. `uri` says what an import means, `network` reads URLs through `fetch` and `cache`.
+
+mod cache;
+mod fetch;
+mod library;
+mod messages;
+mod network;
+mod uri;
+
+pub use library::{Found, Library, Originals, Unreadable};
+pub use network::{ImportSettings, NetworkUse};
+pub use uri::absolute;
 
 use std::{
     collections::{HashMap, VecDeque},
-    fs, io,
-    path::{Component, Path, PathBuf},
+    path::Path,
 };
 
+use self::uri::Target;
 use crate::{
     diagnostic::Diagnostic,
     source::{Source, Span},
@@ -16,27 +28,10 @@ use crate::{
         ast::Import,
         documents::{DocumentId, DocumentSet, LoadedDocument},
     },
-    value::is_url,
 };
 
-/// Where the text of a document comes from: the user's disk, or a run's `source/` folder on `resume`.
-pub trait Library {
-    /// The bytes of the document of an absolute path or URL.
-    fn read(&self, uri: &str) -> io::Result<Vec<u8>>;
-}
-
-/// Documents where the user has them.
-#[derive(Clone, Copy, Debug)]
-pub struct Disk;
-
-impl Library for Disk {
-    fn read(&self, uri: &str) -> io::Result<Vec<u8>> {
-        if is_url(uri) {
-            return Err(io::Error::new(io::ErrorKind::Unsupported, "imports over the network are not read; put a copy beside the document"));
-        }
-        fs::read(uri)
-    }
-}
+/// Documents of the network in one set: beyond it a server makes them up.
+const MOST_REMOTE: usize = 1000;
 
 /// What `load` found: the documents that parsed and what is wrong with the others.
 #[derive(Debug)]
@@ -54,23 +49,30 @@ impl Loaded {
     }
 }
 
-/// Reads the document at `path` and all that it imports.
+/// Reads the document at `path`, a path or a URL, and all that it imports.
 pub fn load(path: &Path, library: &dyn Library) -> Loaded {
-    let shown = path.display().to_string();
-    let uri = if is_url(&shown) { shown.clone() } else { absolute(path).display().to_string() };
-    let mut loader = Loader { library, known: HashMap::new(), waiting: VecDeque::new(), set: DocumentSet::default(), diagnostics: Vec::new() };
-    loader.want(uri, shown, None);
+    let typed = path.display().to_string();
+    let mut loader =
+        Loader { library, known: HashMap::new(), waiting: VecDeque::new(), n_remote: 0, set: DocumentSet::default(), diagnostics: Vec::new() };
+    match uri::root(&typed) {
+        Ok(target) => loader.waiting.push_back(Wanted { target, importer: None }),
+        Err(why) => loader.diagnostics.push(messages::unreadable(&typed, None, &why)),
+    }
     loader.run();
     Loaded { documents: loader.set, diagnostics: loader.diagnostics }
 }
 
 /// A document that is to be read.
 struct Wanted {
-    uri: String,
-    /// Path as it is shown in messages.
-    shown: String,
+    target: Target,
     /// Who asked: the importing document, its import's index, and the URI's span.
     importer: Option<(DocumentId, usize, Span)>,
+}
+
+impl Wanted {
+    fn place(&self) -> Option<Span> {
+        self.importer.map(|(_, _, span)| span)
+    }
 }
 
 struct Loader<'a> {
@@ -78,22 +80,22 @@ struct Loader<'a> {
     /// What became of each URI: its document, or none if it could not be had.
     known: HashMap<String, Option<DocumentId>>,
     waiting: VecDeque<Wanted>,
+    n_remote: usize,
     set: DocumentSet,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Loader<'_> {
-    fn want(&mut self, uri: String, shown: String, importer: Option<(DocumentId, usize, Span)>) {
-        self.waiting.push_back(Wanted { uri, shown, importer });
-    }
-
     fn run(&mut self) {
         while let Some(wanted) = self.waiting.pop_front() {
-            let found = if let Some(found) = self.known.get(&wanted.uri) {
+            let found = if let Some(found) = self.known.get(&wanted.target.uri) {
                 *found
             } else {
-                let found = self.read(&wanted);
-                self.known.insert(wanted.uri.clone(), found);
+                let found = self.read(&wanted).unwrap_or_else(|error| {
+                    self.diagnostics.push(*error);
+                    None
+                });
+                self.known.insert(wanted.target.uri.clone(), found);
                 found
             };
             if let Some((importer, index, _)) = wanted.importer {
@@ -102,118 +104,64 @@ impl Loader<'_> {
         }
     }
 
-    fn read(&mut self, wanted: &Wanted) -> Option<DocumentId> {
-        let text = match self.text(wanted) {
-            Ok(text) => text,
-            Err(diagnostic) => {
-                self.diagnostics.push(diagnostic);
-                return None;
-            }
+    fn read(&mut self, wanted: &Wanted) -> Result<Option<DocumentId>, Box<Diagnostic>> {
+        let (asked, shown, place) = (&wanted.target.uri, &wanted.target.shown, wanted.place());
+        self.n_remote += usize::from(uri::is_remote(asked));
+        if self.n_remote > MOST_REMOTE {
+            self.waiting.clear();
+            return Err(Box::new(messages::too_many(shown, place, MOST_REMOTE)));
+        }
+        let found = self.library.read(asked).map_err(|why| messages::unreadable(shown, place, &why))?;
+        self.diagnostics.extend(found.warning.iter().map(|text| messages::warning(place, text)));
+        if found.uri == *asked {
+            return self.parse(&wanted.target, place, found.bytes);
+        }
+        // Redirected: the same document may have been read under its own URL.
+        let id = match self.known.get(&found.uri) {
+            Some(known) => *known,
+            None => self.parse(&Target { uri: found.uri.clone(), shown: found.uri.clone() }, place, found.bytes)?,
         };
-        let source = Source::new(&wanted.shown, &text);
+        self.known.insert(found.uri, id);
+        self.set.moved.extend(id.map(|id| (asked.clone(), id)));
+        Ok(id)
+    }
+
+    /// None where the text does not parse, which is said.
+    fn parse(&mut self, target: &Target, place: Option<Span>, bytes: Vec<u8>) -> Result<Option<DocumentId>, Box<Diagnostic>> {
+        let source = Source::new(&target.shown, &text(target, place, bytes)?);
         let id = self.set.sources.add(source.clone());
-        match syntax::parse(id, &source) {
-            Ok(document) => {
-                self.diagnostics.extend(document.warnings.iter().cloned());
-                let document_id = DocumentId(self.set.documents.len());
-                let imports = document.imports.clone();
-                self.set.documents.push(LoadedDocument { uri: wanted.uri.clone(), document, imports: vec![None; imports.len()] });
-                self.want_imports(document_id, &imports, wanted);
-                Some(document_id)
-            }
-            Err(diagnostic) => {
-                self.diagnostics.push(diagnostic);
-                None
-            }
-        }
+        let document = syntax::parse(id, &source)?;
+        self.diagnostics.extend(document.warnings.iter().cloned());
+        let document_id = DocumentId(self.set.documents.len());
+        let imports = document.imports.clone();
+        self.set.documents.push(LoadedDocument { uri: target.uri.clone(), document, imports: vec![None; imports.len()] });
+        self.want_imports(document_id, &imports, target);
+        Ok(Some(document_id))
     }
 
-    fn text(&self, wanted: &Wanted) -> Result<String, Diagnostic> {
-        let bytes = self.library.read(&wanted.uri).map_err(|error| unreadable(wanted, &error))?;
-        if bytes.len() > u32::MAX as usize {
-            return Err(Diagnostic::error_without_span(format!("`{}` is larger than 4 GiB", wanted.shown)));
-        }
-        String::from_utf8(bytes).map_err(|error| not_utf8(wanted, error.as_bytes(), error.utf8_error().valid_up_to()))
-    }
-
-    fn want_imports(&mut self, importer: DocumentId, imports: &[Import], wanted: &Wanted) {
+    fn want_imports(&mut self, importer: DocumentId, imports: &[Import], base: &Target) {
         for (index, import) in imports.iter().enumerate() {
-            let uri = join(&wanted.uri, &import.uri);
-            let shown = join_shown(&wanted.shown, &import.uri);
-            self.want(uri, shown, Some((importer, index, import.uri_span)));
-        }
-    }
-}
-
-fn unreadable(wanted: &Wanted, error: &io::Error) -> Diagnostic {
-    let reason = match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder, expected a WDL document".to_owned(),
-        _ => error.to_string(),
-    };
-    match wanted.importer {
-        Some((_, _, span)) => Diagnostic::error(span, format!("cannot read the imported document `{}`: {reason}", wanted.shown))
-            .label("imported here")
-            .hint("an import is relative to the folder of the document that has it"),
-        None => Diagnostic::error_without_span(format!("cannot read `{}`: {reason}", wanted.shown)),
-    }
-}
-
-fn not_utf8(wanted: &Wanted, bytes: &[u8], offset: usize) -> Diagnostic {
-    let line = bytes[..offset].split(|byte| *byte == b'\n').count();
-    let message = format!("`{}` is not UTF-8: line {line} holds the byte 0x{:02x}", wanted.shown, bytes[offset]);
-    let hint = "save the file as UTF-8 (`iconv -f LATIN1 -t UTF-8` converts most older files)";
-    match wanted.importer {
-        Some((_, _, span)) => Diagnostic::error(span, message).label("imported here").hint(hint),
-        None => Diagnostic::error_without_span(message).hint(hint),
-    }
-}
-
-/// The absolute path or URL that an import means, seen from the document of `base`.
-fn join(base: &str, import: &str) -> String {
-    if is_url(import) {
-        return import.strip_prefix("file://").map_or_else(|| import.to_owned(), str::to_owned);
-    }
-    if is_url(base) {
-        let folder = base.rsplit_once('/').map_or(base, |(folder, _)| folder);
-        return format!("{folder}/{import}");
-    }
-    let folder = Path::new(base).parent().unwrap_or(Path::new("/"));
-    normalise(&folder.join(import)).display().to_string()
-}
-
-/// The path of an import as it is shown: relative if the importing document's was.
-fn join_shown(base: &str, import: &str) -> String {
-    if is_url(import) || is_url(base) {
-        return join(base, import);
-    }
-    match Path::new(base).parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.join(import).display().to_string(),
-        _ => import.to_owned(),
-    }
-}
-
-/// The absolute form of a path, `.` and `..` removed by name; symbolic links stay, as the run's record should show what the user typed.
-pub fn absolute(path: &Path) -> PathBuf {
-    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    normalise(&whole)
-}
-
-fn normalise(path: &Path) -> PathBuf {
-    let mut whole = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                whole.pop();
+            match uri::join(base, &import.uri) {
+                Ok(target) => self.waiting.push_back(Wanted { target, importer: Some((importer, index, import.uri_span)) }),
+                Err(why) => self.diagnostics.push(messages::unreadable(&import.uri, Some(import.uri_span), &why)),
             }
-            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => whole.push(component),
         }
     }
-    whole
+}
+
+fn text(target: &Target, place: Option<Span>, bytes: Vec<u8>) -> Result<String, Box<Diagnostic>> {
+    if bytes.len() > u32::MAX as usize {
+        return Err(Box::new(Diagnostic::error_without_span(format!("`{}` is larger than 4 GiB", target.shown))));
+    }
+    String::from_utf8(bytes).map_err(|error| Box::new(messages::not_utf8(&target.shown, place, (error.as_bytes(), error.utf8_error().valid_up_to()))))
 }
 
 /// Texts of a set under their URIs, for a run's `source/` folder.
 pub fn texts(set: &DocumentSet) -> Vec<(&str, &str)> {
     set.documents.iter().map(|loaded| (loaded.uri.as_str(), &*set.sources.get(loaded.document.source).text)).collect()
+}
+
+/// URLs of a set that were redirected, each with the URI of its document.
+pub fn moves(set: &DocumentSet) -> Vec<(&str, &str)> {
+    set.moved.iter().map(|(asked, id)| (asked.as_str(), set.get(*id).uri.as_str())).collect()
 }

@@ -15,6 +15,8 @@ pub struct NewRun<'a> {
     pub record: &'a RunRecord,
     /// WDL documents, URI and text, the root first.
     pub documents: &'a [(&'a str, &'a str)],
+    /// URLs that were redirected, each with the URI of its document.
+    pub moved: &'a [(&'a str, &'a str)],
     /// `inputs.json`, paths absolute.
     pub inputs: &'a serde_json::Value,
     /// `site.json`: the settled site.
@@ -40,7 +42,7 @@ pub fn create(folder: &Path, new: &NewRun<'_>) -> Result<RunDir, RunError> {
     for (name, text) in new.library {
         write(&run.lib().join(name), text)?;
     }
-    SavedSources::write(&run, new.documents)?;
+    SavedSources::write(&run, new.documents, new.moved)?;
     write(&run.site(), &pretty(new.site))?;
     write(&run.inputs(), &pretty(new.inputs))?;
     write(&run.record(), &pretty(&serde_json::to_value(new.record).expect("a record is plain data")))?;

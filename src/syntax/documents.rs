@@ -13,6 +13,8 @@ pub struct DocumentSet {
     pub sources: Sources,
     /// Documents; the root is first.
     pub documents: Vec<LoadedDocument>,
+    /// URLs that were asked for and redirected, with the document that came; a document's own `uri` is where it was in the end.
+    pub moved: Vec<(String, DocumentId)>,
 }
 
 /// One document of a set.

@@ -37,6 +37,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("tokio", &["slurm", "local", "image", "load", "monitor", "cli"]),
     ("toml", &["site", "cli"]),
+    ("ureq", &["load"]),
+    ("url", &["load"]),
     ("annotate_snippets", &["diagnostic"]),
 ];
 

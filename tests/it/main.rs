@@ -5,6 +5,7 @@ mod cli;
 mod engine;
 mod eval;
 mod image;
+mod imports;
 mod job;
 mod layers;
 mod local_attempt;

@@ -16,3 +16,4 @@ pub(crate) mod real_run;
 pub(crate) mod real_slurm;
 pub(crate) mod scripts;
 pub(crate) mod skipped;
+pub(crate) mod web;
