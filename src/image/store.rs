@@ -245,11 +245,14 @@ impl ImageStore {
     }
 }
 
-/// An image that is used in place, if it is there.
+/// An image that is used in place, if it is there. In a folder of images a name stands for a file that has `.sif` after it.
 fn local(reference: &str, path: PathBuf) -> Result<PathBuf, ImageError> {
     let path = in_home(path);
     let path = std::path::absolute(&path).unwrap_or(path);
-    if path.exists() { Ok(path) } else { Err(ImageError::NotThere { reference: reference.to_owned(), path }) }
+    let mut with_ending = path.clone().into_os_string();
+    with_ending.push(".sif");
+    let found = [path.clone(), with_ending.into()].into_iter().find(|path| path.exists());
+    found.ok_or_else(|| ImageError::NotThere { reference: reference.to_owned(), path })
 }
 
 /// Why none of several alternatives can be had.

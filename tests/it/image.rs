@@ -158,6 +158,25 @@ fn files_and_sandboxes_are_used_in_place() {
 }
 
 #[test]
+fn a_name_in_a_folder_of_images_needs_no_ending() {
+    let fixture = Fixture::new("exit 1");
+    fs::create_dir(fixture.path("images")).expect("a folder can be made");
+    for name in ["images/mpich.sif", "images/spark:4.sif", "images/exact"] {
+        fs::write(fixture.path(name), "image\n").expect("it can be written");
+    }
+    let registries = BTreeMap::from([("default".to_owned(), format!("{}/", fixture.path("images").display()))]);
+    let store = fixture.store();
+    for (name, file) in [("mpich", "mpich.sif"), ("mpich.sif", "mpich.sif"), ("spark:4", "spark:4.sif"), ("exact", "exact")] {
+        let expected = if name == "mpich.sif" { None } else { Some(fixture.path("images").join(file)) };
+        let found = store.provide(&[name.to_owned()], &registries).ok().map(|(_, path)| PathBuf::from(path));
+        assert_eq!(found, expected, "{name}");
+    }
+    let error = store.provide(&["nothing".to_owned()], &registries).expect_err("it is not there");
+    let path = fixture.path("images/nothing");
+    assert_eq!(error.to_string(), format!("find the image `nothing`: there is nothing at {}", path.display()));
+}
+
+#[test]
 fn a_program_or_folder_that_is_missing_is_named() {
     let fixture = Fixture::new("exit 1");
     let store = ImageStore::new("/nonexistent/apptainer", fixture.path("store"));
