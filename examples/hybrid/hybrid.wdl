@@ -10,7 +10,7 @@ task CleanEnv {
     }
 
     runtime {
-        docker: "debian:12"
+        docker: "base"
         cpu: "1"
         memory: "256M"
     }
