@@ -16,13 +16,18 @@ const EMBEDDED: [(&str, &str); 4] = [
 ];
 
 /// Files below `templates/lib/`, by name: what a run copies to its own `lib/`.
-const LIBRARY: [(&str, &str); 11] = [
+const LIBRARY: [(&str, &str); 16] = [
     ("attempt.sh", include_str!("../../templates/lib/attempt.sh")),
+    ("dask.sh", include_str!("../../templates/lib/dask.sh")),
+    ("dask-certificates.sh", include_str!("../../templates/lib/dask-certificates.sh")),
+    ("dask-daemon.sh", include_str!("../../templates/lib/dask-daemon.sh")),
+    ("dask_scheduler_tells.py", include_str!("../../templates/lib/dask_scheduler_tells.py")),
     ("launch.sh", include_str!("../../templates/lib/launch.sh")),
     ("mpi.sh", include_str!("../../templates/lib/mpi.sh")),
     ("ports.sh", include_str!("../../templates/lib/ports.sh")),
     ("role.sh", include_str!("../../templates/lib/role.sh")),
     ("roles.sh", include_str!("../../templates/lib/roles.sh")),
+    ("served.sh", include_str!("../../templates/lib/served.sh")),
     ("spark.sh", include_str!("../../templates/lib/spark.sh")),
     ("spark-daemon.sh", include_str!("../../templates/lib/spark-daemon.sh")),
     ("state.sh", include_str!("../../templates/lib/state.sh")),

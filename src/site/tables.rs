@@ -71,6 +71,8 @@ pub struct Defaults {
     pub driver_memory_mib: u64,
     /// Cores of that driver.
     pub driver_cpu: f64,
+    /// MiB of the head of a Ray cluster and of the scheduler of a Dask cluster.
+    pub head_memory_mib: u64,
 }
 
 /// `[distributed]`: how roles start and end.

@@ -28,6 +28,7 @@ fn check_numbers(site: &Site) -> Result<(), Problem> {
         ("defaults.memory_mib", site.defaults.memory_mib),
         ("defaults.time_minutes", site.defaults.time_minutes),
         ("defaults.driver_memory_mib", site.defaults.driver_memory_mib),
+        ("defaults.head_memory_mib", site.defaults.head_memory_mib),
         ("distributed.start_timeout_seconds", site.distributed.start_timeout_seconds),
         ("distributed.service_restarts", u64::from(site.distributed.service_restarts)),
     ];

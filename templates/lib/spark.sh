@@ -6,17 +6,19 @@
 # Anyone who reaches the ports could run code as this user, so the cluster has a secret of its own. It is in a file that only the
 # user can read, and never on a command line, which every user of a node can see.
 
+# shellcheck source=/dev/null
+. "$sluice_lib/served.sh"
+
 # In the batch script: the configuration, as far as it is known before the master runs.
 sluice_spark_prepare() {
-  sluice_spark_conf=$sluice_run_folder/roles/private
-  (umask 077 && mkdir -p "$sluice_spark_conf")
-  (umask 077 && sluice_print_spark_conf >"$sluice_spark_conf/spark-defaults.conf")
+  sluice_make_private
+  (umask 077 && sluice_print_spark_conf >"$sluice_private/spark-defaults.conf")
 }
 
 sluice_print_spark_conf() {
   cat <<CONF
 spark.authenticate true
-spark.authenticate.secret $(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')
+spark.authenticate.secret $(sluice_random_secret)
 spark.network.crypto.enabled true
 spark.ui.enabled false
 spark.ui.killEnabled false
@@ -29,7 +31,7 @@ CONF
 
 # Adds lines to the configuration, for the driver: LINE...
 sluice_add_to_spark_conf() {
-  local conf=$sluice_spark_conf/spark-defaults.conf
+  local conf=$sluice_private/spark-defaults.conf
   (umask 077 && cat "$conf" - >"$conf.draft" < <(printf '%s\n' "$@")) && mv -T "$conf.draft" "$conf"
 }
 
@@ -48,7 +50,7 @@ sluice_spark_ready() {
   sluice_add_to_spark_conf "spark.master $sluice_spark_url" "spark.driver.host $address" "spark.driver.bindAddress $address"
   sluice_put spark.master "$sluice_spark_url"
   until [ "$(sluice_spark_alive)" = "${sluice_role_procs[worker]}" ]; do
-    sluice_spark_waits_on "of ${sluice_role_procs[worker]} Spark workers registered: $(sluice_spark_alive)" || return
+    sluice_wait_on "of ${sluice_role_procs[worker]} Spark workers registered: $(sluice_spark_alive)" || return
   done
 }
 
@@ -58,19 +60,9 @@ sluice_await_spark_master() {
   log=$(sluice_log_of master.0)
   until sluice_spark_url=$(grep -oE 'Starting Spark master at spark://[^ ]+' "$log" 2>/dev/null) &&
     sluice_spark_ui=$(grep -oE "MasterWebUI.* started at https?://[^ ]+" "$log" 2>/dev/null); do
-    sluice_spark_waits_on "the Spark master did not start: $(sluice_tail "$log" 5)" || return
+    sluice_wait_on "the Spark master did not start: $(sluice_tail "$log" 5)" || return
   done
   sluice_spark_url=${sluice_spark_url##* } sluice_spark_ui=${sluice_spark_ui##* }
-}
-
-# A step of waiting for the cluster; fails when it is over: TEXT
-sluice_spark_waits_on() {
-  if sluice_start_is_lost; then return 1; fi
-  if [ "$SECONDS" -ge "$sluice_deadline" ]; then
-    sluice_fail_start "not ready within $sluice_start_timeout s: $1"
-    return 1
-  fi
-  sleep 0.2
 }
 
 # Prints how many workers the master counts, from its page in JSON. bash opens the connection, so no node needs curl.
@@ -85,15 +77,14 @@ sluice_spark_alive() {
   grep -oE '"aliveworkers" *: *[0-9]+' <<<"$reply" | grep -oE '[0-9]+$' || echo 0
 }
 
-# The secret goes with the cluster.
 sluice_spark_close() {
-  rm -rf "$sluice_spark_conf"
+  sluice_remove_private
 }
 
 # On the node, before the command.
 sluice_spark_enter() {
   # A copy on this node: Java splits its list of folders at colons, and the run's folder may have one in its name.
-  (umask 077 && mkdir "$sluice_scratch/conf" && cp "$sluice_spark_conf/spark-defaults.conf" "$sluice_scratch/conf/")
+  (umask 077 && mkdir "$sluice_scratch/conf" && cp "$sluice_private/spark-defaults.conf" "$sluice_scratch/conf/")
   sluice_give SPARK_CONF_DIR "$sluice_scratch/conf"
   sluice_give SPARK_LOCAL_IP "$sluice_address"
   sluice_give SPARK_LOCAL_DIRS "$sluice_scratch"
@@ -120,7 +111,7 @@ sluice_find_spark_home() {
 sluice_enter_spark_daemon() {
   sluice_give SPARK_DAEMON_MEMORY "${1}m"
   sluice_give SLUICE_SPARK_DAEMON "$sluice_own_role"
-  sluice_role_command[$sluice_own_role]=$sluice_lib/spark-daemon.sh
+  sluice_run_daemon spark-daemon.sh
 }
 
 # A worker offers what one executor of the configured size needs, and joins once the master has said where it is.

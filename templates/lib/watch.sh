@@ -92,6 +92,18 @@ sluice_find_failure() {
     if [ -z "$first" ] || [ "${sluice_end_ms[$process]}" -lt "${sluice_end_ms[$first]}" ]; then first=$process; fi
   done
   sluice_failed=$first
+  if [ -n "$first" ]; then sluice_blame_service; fi
+}
+
+# A driver that lost its head fails at once, before the head's own end counts: the head is to be named then.
+sluice_blame_service() {
+  local process failed=$sluice_failed
+  for process in "${!sluice_end_code[@]}"; do
+    if [ "${sluice_role_duty[${process%.*}]}" = serve ] && [ "${sluice_end_stopped[$process]}" = 0 ] &&
+      [ "${sluice_end_code[$process]}" != 0 ] && [ "${sluice_end_ms[$process]}" -lt "${sluice_end_ms[$failed]}" ]; then
+      sluice_failed=$process
+    fi
+  done
 }
 
 sluice_is_failure() {

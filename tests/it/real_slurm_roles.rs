@@ -3,62 +3,17 @@
 use std::{collections::BTreeSet, env, fs, path::Path};
 
 use sluice::{
-    job::{Marker, Stage},
+    job::Stage,
     task::{Distributed, Form, Role, TaskInstance},
 };
 
 use crate::support::{
-    attempt_run::{AttemptRun, output_of, site, wait_for},
+    attempt_run::{output_of, wait_for},
     distributed::{distributed, mpi_program, role, task, tensorflow},
+    real_roles::{assert_nothing_left, ends, log, run_of, run_to_end, run_with},
     real_slurm::{end_of, has_slurm, submit},
     skipped::skipped,
 };
-
-fn run_of(task: TaskInstance) -> AttemptRun {
-    run_with(task, "")
-}
-
-fn run_with(task: TaskInstance, more: &str) -> AttemptRun {
-    AttemptRun::new(&[task], &site(&format!("[node]\nkill_grace_seconds = 2\n{more}")))
-}
-
-/// Runs to the end: its state, and the marker.
-#[track_caller]
-fn run_to_end(run: &AttemptRun) -> (String, Marker) {
-    let end = end_of(&submit(run));
-    let marker = wait_for("the marker", 20, || if run.markers().is_empty() { Err(run.script_output()) } else { Ok(run.marker()) });
-    assert_nothing_left(run);
-    (end, marker)
-}
-
-/// No process of the run, on any of the cluster's nodes: they are all on this machine.
-#[track_caller]
-fn assert_nothing_left(run: &AttemptRun) {
-    let folder = run.run.display().to_string();
-    wait_for("no process of the run", 20, || {
-        let lists = |name: &str| {
-            let list = |entry: fs::DirEntry| {
-                fs::read(entry.path().join(name)).ok().map(|bytes| (entry.file_name(), String::from_utf8_lossy(&bytes).into_owned()))
-            };
-            fs::read_dir("/proc").expect("Linux has /proc").filter_map(|entry| list(entry.ok()?)).collect::<Vec<_>>()
-        };
-        let left: Vec<_> = lists("cmdline").into_iter().filter(|(_, text)| text.contains(&folder)).collect();
-        if left.is_empty() { Ok(()) } else { Err(format!("{left:?}")) }
-    });
-}
-
-/// What became of each process: `role.rank: exit`, `stopped` where sluice ended it.
-fn ends(marker: &Marker) -> Vec<String> {
-    let end = |role: &sluice::job::RoleEnd| {
-        let how = if role.stopped { "stopped".to_owned() } else { role.exit.map_or("none".to_owned(), |code| code.to_string()) };
-        format!("{}.{}: {how}", role.role, role.rank)
-    };
-    marker.roles.iter().map(end).collect()
-}
-
-fn log(run: &AttemptRun, process: &str) -> String {
-    run.read(&format!("roles/{process}.log"))
-}
 
 /// A task of four ranks on two nodes.
 fn mpi(command: &str) -> TaskInstance {

@@ -1,6 +1,7 @@
 //! The kinds of clusters by the names that tasks give them.
 
 use super::{
+    dask,
     draft::{Asked, Draft, listed},
     mpi,
     plan::Setting,
@@ -17,20 +18,23 @@ pub(super) enum Kind {
     Tensorflow,
     /// A standalone cluster.
     Spark,
+    /// A scheduler and its workers.
+    Dask,
 }
 
 /// Every name and its kind.
-const KINDS: [(&str, Kind); 6] = [
+const KINDS: [(&str, Kind); 7] = [
     ("mpich", Kind::Mpi("mpich")),
     ("openmpi", Kind::Mpi("openmpi")),
     ("intelmpi", Kind::Mpi("intelmpi")),
     ("mpi", Kind::Mpi("mpi")),
     ("tensorflow", Kind::Tensorflow),
     ("spark", Kind::Spark),
+    ("dask", Kind::Dask),
 ];
 
 /// Kinds of the language that have no lowering yet.
-const PLANNED: [&str; 3] = ["pytorch", "ray", "dask"];
+const PLANNED: [&str; 2] = ["pytorch", "ray"];
 
 impl Kind {
     /// The kind that a task asks for. `usextaosparkscheduler` means Spark; with another `cluster` beside it the task contradicts itself.
@@ -62,6 +66,7 @@ impl Kind {
             Self::Mpi(_) => "mpi",
             Self::Tensorflow => "tensorflow",
             Self::Spark => "spark",
+            Self::Dask => "dask",
         }
     }
 
@@ -71,6 +76,7 @@ impl Kind {
             Self::Mpi(_) => mpi::draft(asked),
             Self::Tensorflow => tensorflow::draft(asked),
             Self::Spark => spark::draft(asked),
+            Self::Dask => dask::draft(asked),
         }
     }
 
@@ -78,7 +84,7 @@ impl Kind {
     pub(super) fn settings(self, instance: &TaskInstance, site: &Site) -> Result<Vec<Setting>, LowerError> {
         match self {
             Self::Mpi(flavour) => mpi::settings(flavour, site),
-            Self::Tensorflow => Ok(Vec::new()),
+            Self::Tensorflow | Self::Dask => Ok(Vec::new()),
             Self::Spark => Ok(spark::settings(instance, site)),
         }
     }
@@ -88,6 +94,7 @@ impl Kind {
         match self {
             Self::Mpi(_) | Self::Tensorflow => &[],
             Self::Spark => &["master"],
+            Self::Dask => &["scheduler"],
         }
     }
 
@@ -95,7 +102,7 @@ impl Kind {
     pub(super) fn is_one_step(self) -> bool {
         match self {
             Self::Mpi(_) => true,
-            Self::Tensorflow | Self::Spark => false,
+            Self::Tensorflow | Self::Spark | Self::Dask => false,
         }
     }
 }

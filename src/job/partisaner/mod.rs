@@ -1,14 +1,16 @@
 //! Distributed tasks: from `runneroptions` to components of a job and roles that its script starts. Pure. Entry point: [`lower`].
 //!
-//! A kind (`mpi`, `tensorflow`, `spark`) turns what the author wrote into `Draft`s, with its own defaults. From there on kinds do
+//! A kind (`mpi`, `tensorflow`, `spark`, `dask`) turns what the author wrote into `Draft`s, with its own defaults. From there on kinds do
 //! not differ: `layout` puts processes on nodes, `form` decides between a heterogeneous job and a packed one.
 
+mod dask;
 mod draft;
 mod form;
 mod kind;
 mod layout;
 mod mpi;
 mod plan;
+mod served;
 mod server_exit;
 mod spark;
 mod tensorflow;

@@ -1,0 +1,100 @@
+//! Clusters of a head, workers and a driver without Slurm, as the local backend runs them.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use sluice::{
+    job::{Marker, Stage},
+    task::{Distributed, TaskInstance},
+};
+
+use crate::support::{
+    attempt_run::{AttemptRun, site},
+    distributed::{distributed, task},
+    framework::bin_with,
+};
+
+/// A task with two workers; Python starts slowly on a machine that is busy.
+fn cluster(kind: &str, command: &str) -> TaskInstance {
+    let asked = Distributed { procs: Some(2), start_timeout: Some(300), ..distributed(kind, Vec::new()) };
+    let mut task = task(command, asked);
+    task.requirements.memory_bytes = Some(1 << 30);
+    task
+}
+
+fn run_to_end(run: &AttemptRun, path: Option<&str>) -> Marker {
+    let mut command = Command::new("bash");
+    command.arg(run.script()).env("SLUICE_BACKEND", "local").env("SLUICE_JOB_ID", "local-1").env("SLUICE_ELEMENT", "0");
+    if let Some(path) = path {
+        command.env("PATH", path);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().expect("the script can be started");
+    run.marker()
+}
+
+fn with_bin(task: TaskInstance, bin: &str) -> AttemptRun {
+    AttemptRun::new(&[task], &site(&format!("[node]\nkill_grace_seconds = 5\npath_prepend = [\"{bin}\"]\n")))
+}
+
+fn ends(marker: &Marker) -> Vec<String> {
+    let how = |stopped: bool, exit: Option<i32>| if stopped { "stopped".to_owned() } else { format!("{exit:?}") };
+    marker.roles.iter().map(|end| format!("{}.{} {}", end.role, end.rank, how(end.stopped, end.exit))).collect()
+}
+
+#[track_caller]
+fn program(folder: &Path, text: &str) -> String {
+    let path = folder.join("program.py");
+    fs::write(&path, text).expect("it can be written");
+    path.display().to_string()
+}
+
+/// A bare `Client()` uses the cluster, over TLS; who has no certificate of the task's is refused; the keys go with the cluster.
+#[test]
+fn dask_cluster_on_one_machine() {
+    let Some(bin) = bin_with("distributed") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let program = program(
+        folder.path(),
+        r#"
+import os, socket, ssl, subprocess, sys
+from distributed import Client
+
+client = Client()
+address = client.scheduler.address
+print(address == os.environ["DASK_SCHEDULER_ADDRESS"], address.split(":")[0])
+print(sorted(worker["name"] for worker in client.scheduler_info()["workers"].values()), client.submit(sum, range(100)).result())
+
+
+def answer(*certificate):
+    """What the scheduler says to somebody else on its node."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    if certificate:
+        context.load_cert_chain(*certificate)
+    host, port = address.removeprefix("tls://").split(":")
+    try:
+        with socket.create_connection((host, int(port)), 30) as plain, context.wrap_socket(plain) as connection:
+            return connection.recv(1)
+    except ssl.SSLError as error:
+        return error.reason
+
+
+key, cert = os.environ["TMPDIR"] + "/stranger.key", os.environ["TMPDIR"] + "/stranger.pem"
+request = f"openssl req -x509 -newkey rsa:2048 -nodes -keyout {key} -out {cert} -days 1 -subj /CN=stranger"
+subprocess.run(request.split(), check=True, capture_output=True)
+print(answer(), answer(cert, key), len(answer(*(os.environ[f"DASK_DISTRIBUTED__COMM__TLS__CLIENT__{what}"] for what in ("CERT", "KEY")))))
+sys.exit(7)
+"#,
+    );
+    let run = with_bin(cluster("dask", &format!("python3 {program}\n")), &bin);
+    let marker = run_to_end(&run, None);
+    assert_eq!(marker.exit, Some(7), "{}\n{}", marker.detail, run.read("stderr"));
+    let refusals = "TLSV13_ALERT_CERTIFICATE_REQUIRED TLSV1_ALERT_UNKNOWN_CA 1";
+    assert_eq!(run.read("stdout"), format!("True tls\n['worker.0', 'worker.1'] 4950\n{refusals}\n"));
+    assert_eq!(ends(&marker), ["scheduler.0 stopped", "worker.0 stopped", "worker.1 stopped", "driver.0 Some(7)"]);
+    assert!(!run.attempts[0].join("roles/private").exists(), "the keys go with the cluster");
+    let _ = Stage::Roles;
+}
