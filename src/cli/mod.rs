@@ -14,6 +14,7 @@ mod resume;
 mod run;
 mod settings;
 mod site;
+mod slurm_facts;
 mod status;
 mod target;
 mod template;

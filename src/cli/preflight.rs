@@ -7,7 +7,7 @@ use super::{
     exit::{Exit, Failure},
     finish,
     run::{self, Request},
-    say, target,
+    say, slurm_facts, target,
 };
 use crate::{
     diagnostic::Diagnostic,
@@ -24,12 +24,13 @@ use crate::{
 /// Calls that are looked at: enough for every kind of task, while a scatter of 100,000 is not evaluated twice.
 const MOST_CALLS: usize = 500;
 
-/// Refuses a run with a call that cannot be made, that the site cannot take, or whose image cannot be had.
-pub(super) fn refuse_what_cannot_run(request: &Request) -> Result<(), Failure> {
+/// Refuses a run with a call that cannot be made, that the site or its Slurm cannot take, or whose image cannot be had.
+pub(super) fn refuse_what_cannot_run(request: &mut Request) -> Result<(), Failure> {
     let record = run::new_record(request, OnFailure::Abort)?;
     let head = request.head(RunDir::new(PathBuf::from("/run")), record, Progress::silent());
     let compiled = monitor::compile(&head, MOST_CALLS).map_err(|error| Failure::from_error(Exit::Machine, &error).hint(error.hint()))?;
     refuse(&compiled, &request.chosen.checked.documents.sources)?;
+    slurm_facts::ask(&compiled.tasks, &mut request.settled)?;
     fetch_images(&compiled.tasks, request)
 }
 

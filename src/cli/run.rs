@@ -46,10 +46,10 @@ impl Request {
 
 /// Runs a workflow or a task: outputs on standard output, all else on standard error.
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
-    let request = request(&args.target, &args.place)?;
+    let mut request = request(&args.target, &args.place)?;
     request.chosen.warnings.iter().for_each(|warning| say(&format!("{warning}\n")));
     inputs::refuse_absent(&request.chosen, &request.inputs)?;
-    preflight::refuse_what_cannot_run(&request)?;
+    preflight::refuse_what_cannot_run(&mut request)?;
     if request.settled.backend == BackendName::Local && !request.settled.backend_is_given {
         say("no `sbatch` on PATH: running on this machine (local backend)");
     }

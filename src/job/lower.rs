@@ -7,7 +7,7 @@ use super::{
     resources::{ComponentAsk, component, cpus, memory_mib},
 };
 use crate::{
-    site::{Runtime, Site},
+    site::{Runtime, Site, SlurmVersion},
     task::TaskInstance,
 };
 
@@ -130,7 +130,14 @@ fn program(site: &Site) -> String {
 /// Options that are equal in all components.
 fn policy(site: &Site) -> Policy {
     let slurm = &site.slurm;
-    Policy { requeue: slurm.requeue, export: slurm.export.clone(), propagate: slurm.propagate.clone(), signal: slurm.signal.clone() }
+    let hetjob = if slurm.version().is_none_or(SlurmVersion::has_het_group) { "hetjob" } else { "packjob" };
+    Policy {
+        requeue: slurm.requeue,
+        export: slurm.export.clone(),
+        propagate: slurm.propagate.clone(),
+        signal: slurm.signal.clone(),
+        hetjob: hetjob.to_owned(),
+    }
 }
 
 /// What the site does on each node.

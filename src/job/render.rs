@@ -110,6 +110,8 @@ pub(super) struct ComponentData<'a> {
     pub propagate: &'a str,
     /// `--signal`
     pub signal: &'a str,
+    /// The word between components: `hetjob`.
+    pub hetjob: &'a str,
     /// Further options.
     pub extra: &'a [String],
 }
@@ -244,6 +246,7 @@ fn component_data<'a>(batch: &'a Batch, paths: &'a BatchPaths, (idx, component):
         export: &first.policy.export,
         propagate: &first.policy.propagate,
         signal: &first.policy.signal,
+        hetjob: &first.policy.hetjob,
         extra: &component.extra,
     }
 }

@@ -118,6 +118,8 @@ pub struct Policy {
     pub propagate: String,
     /// `--signal`; empty: not sent.
     pub signal: String,
+    /// The word between the components of a heterogeneous job.
+    pub hetjob: String,
 }
 
 /// What the site does for every process, before and around the command.

@@ -6,6 +6,7 @@ mod choose;
 mod image_reference;
 mod keys;
 mod settle;
+mod slurm_version;
 mod tables;
 mod validate;
 
@@ -18,6 +19,7 @@ pub use self::{
     image_reference::{ImageReference, ImageReferenceError},
     keys::keys,
     settle::{DEFAULT_SITE, Layer, SiteError},
+    slurm_version::SlurmVersion,
     tables::{
         ContainerOptions, Defaults, DistributedOptions, GpuOptions, GpuRequest, GpuType, Launcher, Limits, NodeOptions, Partition, Rule, Runtime,
         SlurmOptions,

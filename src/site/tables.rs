@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::SlurmVersion;
+
 /// `[slurm]`: options sent with every job.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -25,6 +27,15 @@ pub struct SlurmOptions {
     pub signal: String,
     /// Further options, each whole.
     pub extra: Vec<String>,
+    /// Slurm's version; empty: asked where it matters.
+    pub version: String,
+}
+
+impl SlurmOptions {
+    /// The version, where the site file says it or Slurm was asked.
+    pub fn version(&self) -> Option<SlurmVersion> {
+        SlurmVersion::of_number(&self.version)
+    }
 }
 
 /// `[limits]`: what may be asked of the controller, and how often.
@@ -87,6 +98,8 @@ pub struct DistributedOptions {
     pub service_restarts: u32,
     /// What starts a role's processes under Slurm: `srun`, or `mpiexec` for MPI where srun has no PMI.
     pub launcher: Launcher,
+    /// Slurm's library of PMI for Intel MPI, a file on every node; empty: Intel MPI finds one by itself.
+    pub pmi_library: String,
     /// Network interface that roles listen on; empty: the address of the node's name.
     pub interface: String,
     /// First port that roles may use.

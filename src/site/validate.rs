@@ -58,6 +58,9 @@ fn check_words(site: &Site) -> Result<(), Problem> {
     if umask.is_empty() || umask.len() > 4 || !umask.bytes().all(|digit| (b'0'..=b'7').contains(&digit)) {
         return Err(problem("node.umask", umask, "expected octal digits, as in \"022\""));
     }
+    if !site.slurm.version.is_empty() && site.slurm.version().is_none() {
+        return Err(problem("slurm.version", &site.slurm.version, "expected Slurm's version, as in \"22.05.8\""));
+    }
     let export = &site.slurm.export;
     if export.is_empty() || export.contains(['\n', '"', ' ']) {
         return Err(problem("slurm.export", export, "expected NONE, ALL, or a list of names as `sbatch --export` takes it"));

@@ -38,7 +38,7 @@ pub use self::{
     scontrol::{Accounting, Configuration, JobDetail, parse_configuration, parse_jobs as parse_scontrol_jobs},
     squeue::{QueueRow, parse as parse_squeue},
     submit::{SubmitError, parse_job_id},
-    version::{Version, parse_mpi_types},
+    version::parse_mpi_types,
 };
 
 /// How Slurm's programs are run, settled from the site file.
@@ -78,7 +78,7 @@ pub struct Slurm {
     /// Asked once: a site's controller does not change its mind often enough to matter within a run.
     configuration: OnceCell<Configuration>,
     mpi_types: OnceCell<Vec<String>>,
-    version: OnceCell<Version>,
+    version: OnceCell<crate::site::SlurmVersion>,
 }
 
 impl Slurm {

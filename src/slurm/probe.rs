@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use super::{Accounting, CommandError, Configuration, Slurm, Version, parse_configuration, parse_mpi_types, scontrol};
+use super::{Accounting, CommandError, Configuration, Slurm, parse_configuration, parse_mpi_types, scontrol};
+use crate::site::SlurmVersion;
 
 /// What this Slurm is and can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Capabilities {
     /// Of the programs here; the controller may be a release or two newer.
-    pub version: Version,
+    pub version: SlurmVersion,
     /// Of the controller.
     pub configuration: Configuration,
     /// What `srun --mpi=` takes; empty where srun could not tell.
@@ -26,10 +27,10 @@ impl Slurm {
     }
 
     /// The version of the programs here; answers with the controller down, too.
-    pub async fn version(&self) -> Result<Version, CommandError> {
+    pub async fn version(&self) -> Result<SlurmVersion, CommandError> {
         let ask = || async {
             let ended = self.programs.run("sbatch", &["--version".to_owned()]).await?.successful()?;
-            Version::parse(&ended.stdout).ok_or_else(|| ended.unreadable("`slurm` and a version"))
+            SlurmVersion::parse(&ended.stdout).ok_or_else(|| ended.unreadable("`slurm` and a version"))
         };
         self.version.get_or_try_init(ask).await.copied()
     }

@@ -41,7 +41,7 @@ sluice_launch_step() {
   options=(--nodes="${sluice_role_nodes[$role]}" --ntasks="${sluice_role_procs[$role]}"
     --cpus-per-task="${sluice_role_cpus[$role]}" --mpi=none --kill-on-bad-exit=0 --wait=0)
   case ${sluice_role_place[$role]} in
-    het:*) options+=(--het-group="${sluice_role_place[$role]#het:}") ;;
+    het:*) options+=("${sluice_het_option:---het-group}=${sluice_role_place[$role]#het:}") ;;
     packed) sluice_add_packed_options "$role" ;;
   esac
   sluice_start_client "$role" "$(sluice_processes "$role")" "${sluice_role_output[$role]}" \
@@ -126,10 +126,10 @@ sluice_ask_clients() {
   local client step
   for client in "${!sluice_client_pid[@]}"; do
     if sluice_client_gone "$client" || sluice_client_is_ending "$client"; then continue; fi
-    if [ "$sluice_one_world" = yes ] && [ "$sluice_backend" != local ]; then
+    if [ "$sluice_one_world" = yes ] && [ "$sluice_mpi_by" = srun ]; then
       step=$(sluice_step_of "${sluice_client_processes[$client]%%$'\n'*}")
       scancel --signal=TERM "$SLURM_JOB_ID.$step" 2>/dev/null
-    elif [ "$sluice_backend" = local ] || [ "$client" != "${client%.*}" ]; then
+    elif [ "$sluice_backend" = local ] || [ "$sluice_one_world" = yes ] || [ "$client" != "${client%.*}" ]; then
       # One shim beside this script, or the mpiexec.
       kill "-$([ "$sluice_one_world" = yes ] && echo TERM || echo USR1)" "${sluice_client_pid[$client]}" 2>/dev/null
     fi

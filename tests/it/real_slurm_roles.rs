@@ -4,81 +4,16 @@ use std::{collections::BTreeSet, env, fs, path::Path};
 
 use sluice::{
     job::Stage,
-    task::{Distributed, Form, Role, TaskInstance},
+    task::{Distributed, Form, Role},
 };
 
 use crate::support::{
     attempt_run::{output_of, wait_for},
-    distributed::{distributed, mpi_program, role, task, tensorflow},
-    real_roles::{assert_nothing_left, ends, log, run_of, run_to_end, run_with},
+    distributed::{distributed, role, task, tensorflow},
     real_slurm::{end_of, has_slurm, submit},
+    real_roles::{assert_nothing_left, ends, log, run_of, run_to_end, run_with},
     skipped::skipped,
 };
-
-/// A task of four ranks on two nodes.
-fn mpi(command: &str) -> TaskInstance {
-    task(command, Distributed { procs: Some(4), nodes: Some(2), ..distributed("mpich", Vec::new()) })
-}
-
-#[test]
-fn real_slurm_mpi_is_one_world_over_two_nodes() {
-    let folder = tempfile::tempdir().unwrap();
-    let Some(program) = has_slurm().then(|| mpi_program(folder.path())).flatten() else { return };
-    let run = run_of(mpi(&format!("echo \"$SLUICE_ROLE $SLUICE_RANK $SLUICE_SIZE\" >&2; {}\n", program.display())));
-    let (end, marker) = run_to_end(&run);
-    assert_eq!((end.as_str(), marker.exit, marker.stage), ("COMPLETED 0:0", Some(0), Stage::Roles), "{}", marker.detail);
-    assert_eq!(ends(&marker), ["rank.0: 0", "rank.1: 0", "rank.2: 0", "rank.3: 0"]);
-    assert_eq!(marker.hosts.len(), 2, "{:?}", marker.hosts);
-    let stdout = run.read("stdout");
-    let lines: BTreeSet<&str> = stdout.lines().collect();
-    assert_eq!(lines.len(), 4, "{stdout}");
-    for (rank, line) in lines.iter().enumerate() {
-        assert!(line.starts_with(&format!("rank {rank} of 4 on n")) && line.ends_with("sum 4, outside"), "{line}");
-        let log = log(&run, &format!("rank.{rank}"));
-        assert_eq!(log.lines().collect::<BTreeSet<_>>(), BTreeSet::from([*line, &format!("rank {rank} 4")]));
-    }
-    assert!(!run.attempts[0].join("roles/state").exists(), "state files are in the marker now");
-    assert_eq!(run.script_output(), "");
-}
-
-#[test]
-fn real_slurm_mpi_of_roles_is_one_world_in_both_forms() {
-    let folder = tempfile::tempdir().unwrap();
-    let Some(program) = has_slurm().then(|| mpi_program(folder.path())).flatten() else { return };
-    for form in [Form::Het, Form::Packed] {
-        let roles = vec![Role { cpu: Some(2.0), ..role("head", 1) }, role("tail", 3)];
-        let run = run_of(task(&format!("{}\n", program.display()), Distributed { form, ..distributed("mpich", roles) }));
-        let (_, marker) = run_to_end(&run);
-        assert_eq!(marker.exit, Some(0), "{form:?}: {}", marker.detail);
-        assert_eq!(ends(&marker), ["head.0: 0", "tail.0: 0", "tail.1: 0", "tail.2: 0"]);
-        assert_eq!(run.read("stdout").lines().filter(|line| line.contains("of 4 ") && line.ends_with("sum 4, outside")).count(), 4);
-    }
-}
-
-/// srun itself would say 143.
-#[test]
-fn real_slurm_mpi_rank_that_exits_3_ends_the_task_with_3() {
-    let folder = tempfile::tempdir().unwrap();
-    let Some(program) = has_slurm().then(|| mpi_program(folder.path())).flatten() else { return };
-    let run = run_of(mpi(&format!("FAIL=2 {}\n", program.display())));
-    let (end, marker) = run_to_end(&run);
-    assert_eq!((end.as_str(), marker.exit, marker.signal.clone()), ("FAILED 3:0", Some(3), None));
-    assert!(marker.detail.starts_with("rank.2 on n"), "{}", marker.detail);
-    assert!(marker.detail.contains("exited with 3") && marker.detail.contains("rank 2 of 4"), "{}", marker.detail);
-}
-
-/// An MPICH program without PMI would run as four worlds of one, and exit 0.
-#[test]
-fn real_slurm_mpi_without_process_manager_is_refused() {
-    if !has_slurm() {
-        return;
-    }
-    let run = run_with(mpi("echo ran\n"), "[mpi]\nmpich = \"none\"\n");
-    let (_, marker) = run_to_end(&run);
-    assert_eq!((marker.exit, marker.stage), (Some(1), Stage::Start));
-    assert!(marker.detail.contains("makes no world of its ranks"), "{}", marker.detail);
-    assert_eq!(run.read("stdout"), "");
-}
 
 /// What each role is told, which deciders' output is the task's, and that services are stopped with time to obey.
 #[test]

@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 use pretty_assertions::assert_eq;
 use sluice::{
     job::{JobId, JobState},
+    site::SlurmVersion,
     slurm::{
-        Accounting, Elements, ListedId, Refusal, Version, classify_refusal, expand_host_list, parse_configuration, parse_job_id, parse_mpi_types,
-        parse_sacct, parse_scontrol_jobs, parse_squeue,
+        Accounting, Elements, ListedId, Refusal, classify_refusal, expand_host_list, parse_configuration, parse_job_id, parse_mpi_types, parse_sacct,
+        parse_scontrol_jobs, parse_squeue,
     },
 };
 
@@ -42,7 +43,7 @@ const CAPTURED: &[(&str, &str, Check)] = &[
     ("scontrol", "requeued", |text| assert_eq!(job_details(text), [(Elements::All, (0, 0), 1)])),
     ("scontrol", "unknown", |text| assert!(text.contains("Invalid job id specified"), "{text}")),
     ("scontrol", "controller-down", unreachable),
-    ("sbatch", "version", |text| assert_eq!(Version::parse(text), Some(Version { year: 22, month: 5, patch: 8 }))),
+    ("sbatch", "version", |text| assert_eq!(SlurmVersion::parse(text), Some(SlurmVersion { year: 22, month: 5, patch: 8 }))),
     ("sbatch", "parsable", |text| assert_eq!(parse_job_id(text), Some(JobId(text.trim().to_owned())))),
     ("sbatch", "bad-partition", |text| assert_eq!(classify_refusal(text), Refusal::Permanent)),
     ("sbatch", "too-much-memory", |text| assert_eq!(classify_refusal(text), Refusal::Permanent)),
@@ -313,10 +314,10 @@ fn refusals_by_name() {
 
 #[test]
 fn versions_and_what_they_bring() {
-    let version = |text| Version::parse(text).expect("it is one");
-    assert_eq!(version("slurm 24.05.0-0rc1\n"), Version { year: 24, month: 5, patch: 0 });
+    let version = |text| SlurmVersion::parse(text).expect("it is one");
+    assert_eq!(version("slurm 24.05.0-0rc1\n"), SlurmVersion { year: 24, month: 5, patch: 0 });
     assert_eq!(version("slurm-wlm 20.11.3").to_string(), "20.11.3");
-    assert_eq!(Version::parse("sbatch: command not found"), None);
+    assert_eq!(SlurmVersion::parse("sbatch: command not found"), None);
     let brings = |text| (version(text).has_het_group(), version(text).has_overlap(), version(text).has_exact());
     assert_eq!(brings("slurm 19.05.5"), (false, false, false));
     assert_eq!(brings("slurm 20.02.0"), (true, false, false));

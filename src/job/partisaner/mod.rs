@@ -66,11 +66,19 @@ pub fn lower(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Resu
         interface: site.distributed.interface.clone(),
         port_min: site.distributed.port_min,
         port_max: site.distributed.port_max,
-        settings: kind.settings(instance, site)?,
+        settings: [kind.settings(instance, site)?, old_spellings(site)].concat(),
         roles,
         files: Vec::new(),
     });
     job_spec(instance, (site, paths), components, program)
+}
+
+/// How options of steps are written where Slurm is older than their present names.
+fn old_spellings(site: &Site) -> Vec<Setting> {
+    let Some(version) = site.slurm.version() else { return Vec::new() };
+    let spellings = [(version.has_het_group(), "sluice_het_option", "--pack-group"), (version.has_exact(), "sluice_step_exact", "--exclusive")];
+    let old = spellings.into_iter().filter(|(is_new, ..)| !is_new);
+    old.map(|(_, name, value)| Setting { name: name.to_owned(), value: value.to_owned() }).collect()
 }
 
 /// Options of the container program that give each process a /dev/shm of its own.

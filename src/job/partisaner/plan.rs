@@ -35,6 +35,14 @@ pub struct RolePlan {
     pub files: Vec<ScriptFile>,
 }
 
+impl RolePlan {
+    /// The MPI flavour, and the type that `srun --mpi=` starts its ranks with; `None` where srun starts no ranks.
+    pub fn mpi_type(&self) -> Option<(&str, &str)> {
+        let of = |name: &str| self.settings.iter().find(|setting| setting.name == name).map(|setting| setting.value.as_str());
+        of("sluice_mpi_kind").zip(of("sluice_mpi_type")).filter(|_| of("sluice_mpi_launcher").is_none())
+    }
+}
+
 /// A variable of the script.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Setting {
