@@ -3,24 +3,51 @@
 # MPI: all roles are one world, started by one srun (or, without Slurm, by the mpiexec of the machine). Two steps would be two worlds.
 #
 # An MPI library that does not find the process manager that it was built for starts as a world of one, with exit code 0. So each
-# process compares the world that the launcher promises with the world that was asked for, before the program starts.
+# process compares the world that the launcher promises with the world that was asked for, before the program starts; and where the
+# launcher speaks PMIx, a program whose library speaks PMI instead runs into a trap (sluice_lay_trap) and not into a world of one.
 
 sluice_one_world=yes
 # The library itself waits for all ranks, and an idle watcher a rank would disturb a tightly coupled program.
 sluice_rendezvous=no
 sluice_watch_stop=no
+# Begins the reason of every end that is for want of a world.
+sluice_no_world="$sluice_false_start its ranks as one world"
+
+# In the batch script: what starts the ranks: srun, or the flavour's own mpiexec where the site says so or there is no Slurm.
+sluice_mpi_prepare() {
+  sluice_mpi_by=${sluice_mpi_launcher:-srun}
+  if [ "$sluice_backend" = local ]; then sluice_mpi_by=mpiexec; fi
+}
 
 # In the batch script: starts the world: ROLE...
 sluice_launch_world() {
   local total=0 role
   for role in "$@"; do total=$((total + sluice_role_procs[$role])); done
-  if [ "$sluice_backend" = local ]; then
+  if [ "$sluice_mpi_by" = mpiexec ]; then
     sluice_find_mpiexec || return 1
-    sluice_start_client world "$(sluice_processes "$@")" both \
-      sluice_mpiexec -n "$total" bash "$sluice_lib/role.sh" "$sluice_state" world
+    sluice_launch_world_by_mpiexec "$total" "$@"
   else
     sluice_launch_world_step "$total" "$@"
   fi
+}
+
+# What a program is told to do about a process manager that its MPI library does not know.
+sluice_mpi_advice() {
+  if [ "$sluice_backend" = local ]; then
+    echo "name the flavour of the program in \`cluster\`, and have the mpiexec of that flavour on the PATH"
+  elif [ "$sluice_mpi_by" = mpiexec ]; then
+    echo "name the flavour of the program in \`cluster\`; the site's launcher is the mpiexec of that flavour"
+  else
+    echo "set \`$sluice_mpi_kind\` in the site file's [mpi] to $1; srun here offers $(sluice_offered_types)"
+  fi
+}
+
+# What srun --mpi= takes on this node, in one line.
+sluice_offered_types() {
+  local types
+  types=$(srun --mpi=list 2>&1 | grep -E '^[[:space:]]+[a-z0-9_]+$' | tr -s '[:space:]' ' ')
+  types=${types# } types=${types% }
+  echo "${types:-nothing that it tells of}"
 }
 
 # One step over all components of a heterogeneous job, or over the nodes of an ordinary one: TOTAL ROLE...
@@ -37,7 +64,7 @@ sluice_launch_world_step() {
     options+=(--ntasks="$total" --cpus-per-task="$cpus" --nodes="$SLURM_JOB_NUM_NODES")
     sluice_spread_world "$@"
   else
-    options+=(--het-group="$groups")
+    options+=("${sluice_het_option:---het-group}=$groups")
   fi
   sluice_start_client world "$(sluice_processes "$@")" both \
     sluice_srun "${options[@]}" bash "$sluice_lib/role.sh" "$sluice_state" world
@@ -60,9 +87,46 @@ sluice_spread_world() {
   options+=(--distribution=arbitrary --nodelist="$sluice_state/hostfile")
 }
 
-# mpiexec without Slurm: with variables of a job around it, it would start its ranks by srun and hang.
+# Starts the world by the flavour's own mpiexec; in a job of Slurm this one finds its nodes by itself: TOTAL ROLE...
+sluice_launch_world_by_mpiexec() {
+  local total=$1 per_node=0 role options=()
+  shift
+  for role in "$@"; do per_node=$((per_node + sluice_role_per_node[$role])); done
+  if [ "$sluice_backend" != local ]; then
+    if [ -n "${sluice_role_hosts[$1]-}" ]; then sluice_write_machines "$@" && options=("${sluice_machines[@]}"); fi
+    if [ $# = 1 ] && [ ${#options[@]} = 0 ]; then
+      case $sluice_mpi_flavour in
+        openmpi) options=(--map-by "ppr:$per_node:node") ;;
+        *) options=(-ppn "$per_node") ;;
+      esac
+    fi
+  fi
+  sluice_start_client world "$(sluice_processes "$@")" both \
+    sluice_mpiexec -n "$total" "${options[@]}" bash "$sluice_lib/role.sh" "$sluice_state" world
+}
+
+# Writes which nodes the ranks go to, role after role, and leaves the options that name the file in sluice_machines: ROLE...
+sluice_write_machines() {
+  local role
+  for role in "$@"; do sluice_write_hostfile "$role"; done
+  for role in "$@"; do cat "$sluice_state/hostfile.$role"; done >"$sluice_state/hostfile"
+  case $sluice_mpi_flavour in
+    # One line a rank, in their order. Slurm counts one slot a node in a packed job, and nothing is oversubscribed in truth.
+    openmpi) sluice_machines=(--map-by seq --bind-to none --oversubscribe --mca mpi_yield_when_idle 0 --hostfile "$sluice_state/hostfile") ;;
+    *) sluice_machines=(-f "$sluice_state/hostfile") ;;
+  esac
+}
+
+# mpiexec. Without Slurm, variables of a job around it would make it start its ranks by srun and hang. In a job of Slurm all ranks would
+# take the name of the first node for their own.
 sluice_mpiexec() {
-  unset "${!SLURM_@}" "${!PMI@}" "${!OMPI_@}" "${!HYDI_@}"
+  unset "${!PMI@}" "${!OMPI_COMM@}" "${!HYDI_@}"
+  if [ "$sluice_backend" != local ]; then
+    unset SLURMD_NODENAME SLURM_PROCID
+    if [ "$(id -u)" = 0 ] && [ "$sluice_mpi_flavour" = openmpi ]; then set -- --allow-run-as-root "$@"; fi
+    exec "$sluice_mpi_program" "$@"
+  fi
+  unset "${!SLURM_@}"
   case $sluice_mpi_flavour in
     mpich) exec "$sluice_mpi_program" -launcher fork "$@" ;;
     openmpi)
@@ -83,7 +147,9 @@ sluice_find_mpiexec() {
       mpi | "$sluice_mpi_flavour") return 0 ;;
     esac
   done
-  sluice_fail_start "no mpiexec of $sluice_mpi_kind on the PATH of $sluice_node; install one, or run with the Slurm backend"
+  local advice='install one, or run with the Slurm backend'
+  if [ "$sluice_backend" != local ]; then advice="load its module ([node] modules), or have the site file say srun as launcher"; fi
+  sluice_fail_start "no mpiexec of $sluice_mpi_kind on the PATH of $sluice_node; $advice"
   return 1
 }
 
@@ -117,10 +183,10 @@ sluice_mpi_find_self() {
 # On the node: the launcher's world must be the world that was asked for.
 sluice_mpi_check() {
   local promised
-  if [ "$sluice_backend" != local ]; then sluice_check_process_manager; fi
+  if [ "$sluice_mpi_by" = srun ]; then sluice_check_process_manager; fi
   promised=${PMI_SIZE-${OMPI_COMM_WORLD_SIZE-${SLURM_NTASKS-}}}
   if [ "$promised" != "$sluice_world_size" ]; then
-    sluice_refuse "the launcher made a world of ${promised:-no} ranks, asked were $sluice_world_size"
+    sluice_refuse "$sluice_no_world: the launcher made one of ${promised:-no} ranks, asked were $sluice_world_size"
   fi
 }
 
@@ -128,32 +194,79 @@ sluice_mpi_check() {
 # (`--cleanenv`) would not let it in, and each rank would be a world of its own, in silence.
 sluice_mpi_enter() {
   local name list="sluice_container_${sluice_own_role}[@]" container
+  if [ -n "${PMIX_NAMESPACE-}" ] && [ -z "${PMI_FD-}" ]; then sluice_lay_trap; fi
+  if [ "$sluice_mpi_kind" = intelmpi ] && [ "$sluice_mpi_by" = srun ] && [ -n "${sluice_pmi_library-}" ]; then
+    export I_MPI_PMI_LIBRARY="$sluice_pmi_library"
+  fi
+  # Ranks of two components do not know which of them share a node.
+  case $sluice_mpi_kind.${sluice_role_place[$sluice_own_role]} in
+    openmpi.het:*) export OMPI_MCA_btl="${OMPI_MCA_btl-^vader}" ;;
+  esac
+  container=("${!list}")
+  if [ ${#container[@]} -gt 0 ]; then sluice_fit_container; fi
   for name in "${!PMI@}" "${!OMPI_@}" "${!PRTE_@}" "${!HYDI_@}" "${!SLURM_@}" "${!MPIR_@}" "${!I_MPI_@}" "${!UCX_@}" "${!FI_@}"; do
     sluice_environment+=("$name=${!name}")
   done
-  # Ordinary users have a user namespace for each process, across which UCX cannot open its neighbours' files.
-  container=("${!list}")
-  if [ "$(id -u)" != 0 ] && [ ${#container[@]} -gt 0 ]; then sluice_give UCX_POSIX_USE_PROC_LINK "${UCX_POSIX_USE_PROC_LINK-n}"; fi
+}
+
+# What MPI needs in a container: the folder of slurmstepd's PMIx server; and, since ordinary users have a user namespace for each process, no way
+# of reading a neighbour's memory or files that a namespace bars. The author's own choice holds.
+sluice_fit_container() {
+  local folder
+  for folder in "${PMIX_SERVER_TMPDIR-}" "${PMIX_SYSTEM_TMPDIR-}"; do
+    case $folder in
+      '' | /tmp | /tmp/) ;;
+      *) if [ -d "$folder" ]; then sluice_same_path "${folder%/}"; fi ;;
+    esac
+  done
+  if [ -n "${PMIX_NAMESPACE-}" ]; then export PMIX_MCA_gds="${PMIX_MCA_gds-hash}"; fi
+  if [ "$(id -u)" = 0 ]; then return; fi
+  export UCX_POSIX_USE_PROC_LINK="${UCX_POSIX_USE_PROC_LINK-n}"
+  export OMPI_MCA_btl_vader_single_copy_mechanism="${OMPI_MCA_btl_vader_single_copy_mechanism-none}" OMPI_MCA_smsc="${OMPI_MCA_smsc-^cma}"
+}
+
+# A library that speaks PMI-1 or PMI-2 and no PMIx would find nothing, and make a world of one. Here it finds a file in place of the socket:
+# what it writes there is the proof, and since nobody answers it gives up. Libraries that speak PMIx do not look at it.
+sluice_lay_trap() {
+  exec {PMI_FD}<>"$sluice_scratch/pmi" || return
+  export PMI_FD PMI_RANK="$SLUICE_WORLD_RANK" PMI_SIZE="$sluice_world_size"
+}
+
+# On the node, after the command: whether it failed for want of the process manager that its library knows: CODE
+sluice_mpi_ended() {
+  local log has='Slurm gives' want
+  if [ "$sluice_mpi_by" = mpiexec ]; then has='mpiexec gives'; fi
+  if [ -s "$sluice_scratch/pmi" ]; then
+    want="$has PMIx, and the program's MPI library speaks PMI-1 or PMI-2 (MPICH, Intel MPI and their kin): $(sluice_mpi_advice pmi2)"
+  elif [ "$1" != 0 ]; then
+    log=$(sluice_log_of "$sluice_own")
+    grep -q 'OMPI was not built with SLURM' "$log" 2>/dev/null || return 0
+    want="$has PMI-2, and the program's MPI library (Open MPI) speaks PMIx: $(sluice_mpi_advice pmix)"
+  else
+    return 0
+  fi
+  sluice_leave 1 "$sluice_no_world: $want"
 }
 
 # Each process manager leaves its mark on a process; without it the ranks cannot find each other.
 sluice_check_process_manager() {
-  local other="set the type in the site file's [mpi] to one that \`srun --mpi=list\` names"
   case $sluice_mpi_type in
     pmi2) sluice_check_pmi2 ;;
     pmix*)
-      if [ -z "${PMIX_NAMESPACE-}" ]; then sluice_refuse "srun --mpi=$sluice_mpi_type gave no PMIX_NAMESPACE; $other"; fi
+      if [ -z "${PMIX_NAMESPACE-}" ]; then
+        sluice_refuse "$sluice_no_world: srun --mpi=$sluice_mpi_type gave no PMIX_NAMESPACE; $(sluice_mpi_advice 'another type')"
+      fi
       ;;
-    none | '') sluice_refuse "srun --mpi=none makes no world of its ranks; $other" ;;
+    none | '') sluice_refuse "$sluice_no_world: srun --mpi=none makes no world of its ranks; $(sluice_mpi_advice 'another type')" ;;
   esac
 }
 
 # PMI-2 is a socket inherited from slurmstepd. Without it each rank of an MPICH program would be a world of its own, in silence.
 sluice_check_pmi2() {
   if [ -z "${PMI_FD-}" ]; then
-    sluice_refuse "srun --mpi=pmi2 gave no PMI_FD; $other"
+    sluice_refuse "$sluice_no_world: srun --mpi=pmi2 gave no PMI_FD; $(sluice_mpi_advice 'another type')"
   fi
   if [ ! -e "/proc/self/fd/$PMI_FD" ]; then
-    sluice_refuse "the socket of PMI-2, file descriptor $PMI_FD, was closed on the way to this process"
+    sluice_refuse "$sluice_no_world: the socket of PMI-2, file descriptor $PMI_FD, was closed on the way to this process"
   fi
 }

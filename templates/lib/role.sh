@@ -131,6 +131,8 @@ sluice_run_command() {
   do :; done
   if [ -n "$watcher" ]; then kill -KILL -- "-$watcher" 2>/dev/null; fi
   if [ "$code" = 255 ] && sluice_is_outside; then sluice_leave 255 "$sluice_not_in_container"; fi
+  # A kind may know better why it ended.
+  sluice_hook ended "$code"
   sluice_leave "$code"
 }
 

@@ -17,8 +17,9 @@
 # The name of this node. HOSTNAME is no evidence: where a login profile exports it, it is the login node's on every other.
 sluice_node=$(uname -n)
 
-# The reason of an end whose command never ran.
-sluice_not_in_container='could not start its container'
+# How the reason of an end begins whose command never ran, or not as what it is: the start failed, not the command.
+sluice_false_start='could not start'
+sluice_not_in_container="$sluice_false_start its container"
 
 # Writes a state file: NAME LINE...
 sluice_put() {
@@ -59,4 +60,12 @@ sluice_processes() {
 # Prints the path of a process's log: ROLE.RANK
 sluice_log_of() {
   echo "$sluice_logdir/$1.log"
+}
+
+# Whether a reason tells of a start that failed: REASON
+sluice_is_false_start() {
+  case $1 in
+    "$sluice_false_start"*) return 0 ;;
+  esac
+  return 1
 }

@@ -110,7 +110,7 @@ sluice_is_failure() {
   local process=$1 role=${1%.*}
   if [ "${sluice_end_stopped[$process]}" = 1 ]; then return 1; fi
   # It did nothing at all: others may end well without it, and the task would not be what was asked for.
-  if [ "${sluice_end_reason[$process]-}" = "$sluice_not_in_container" ]; then return 0; fi
+  if sluice_is_false_start "${sluice_end_reason[$process]-}"; then return 0; fi
   case ${sluice_role_duty[$role]} in
     decide) ! sluice_accepts "${sluice_end_code[$process]}" ;;
     # The program may end its own services as its last deed; then it is about to end too.
@@ -196,7 +196,7 @@ sluice_settle() {
     sluice_exit=${sluice_end_code[$sluice_failed]}
     if [ "$sluice_exit" = 0 ]; then sluice_exit=1; fi
     sluice_detail=${sluice_detail:-$(sluice_say_end "$sluice_failed")}
-    if [ "${sluice_end_reason[$sluice_failed]-}" = "$sluice_not_in_container" ]; then sluice_stage=start; fi
+    if sluice_is_false_start "${sluice_end_reason[$sluice_failed]-}"; then sluice_stage=start; fi
   elif [ "$sluice_stage" = start ]; then
     sluice_exit=1
   elif [ -z "$sluice_signal" ]; then

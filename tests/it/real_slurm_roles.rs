@@ -10,8 +10,8 @@ use sluice::{
 use crate::support::{
     attempt_run::{output_of, wait_for},
     distributed::{distributed, role, task, tensorflow},
-    real_slurm::{end_of, has_slurm, submit},
     real_roles::{assert_nothing_left, ends, log, run_of, run_to_end, run_with},
+    real_slurm::{end_of, has_slurm, submit},
     skipped::skipped,
 };
 

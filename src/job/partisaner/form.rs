@@ -14,7 +14,7 @@ use crate::{
         resources::{ComponentAsk, component},
         spec::{AttemptPaths, Component},
     },
-    site::Site,
+    site::{Launcher, Site},
     task::{Form, Gpu, TaskInstance},
 };
 
@@ -49,9 +49,13 @@ pub(super) fn place(kind: Kind, drafts: &[Draft], instance: &TaskInstance, world
     if let ([draft], [spread]) = (drafts, &spreads[..]) {
         return single(draft, *spread, instance, world);
     }
-    match form(instance, world.0) {
-        Form::Packed => packed(kind, drafts, instance, world),
-        Form::Het => {
+    match (form(instance, world.0), by_mpiexec(kind, world.0)) {
+        (Form::Packed, _) | (Form::Auto, true) => packed(kind, drafts, instance, world),
+        (Form::Het, true) => {
+            let problem = "the site starts ranks by `mpiexec`, which makes no world over the components of a job; say `auto` or `packed`".to_owned();
+            Err(LowerError::BadValue { what: "form", value: "het".to_owned(), problem })
+        }
+        (Form::Het, false) => {
             let placed = heterogeneous(drafts, &spreads, instance, world)?;
             too_many_nodes(&placed.components, world.0).map_or(Ok(placed), |problem| {
                 let problem = format!("{problem}; say `auto` or `packed`");
@@ -59,11 +63,16 @@ pub(super) fn place(kind: Kind, drafts: &[Draft], instance: &TaskInstance, world
             })
         }
         // A role alone may want more nodes than there are; packed, it may still fit.
-        Form::Auto => match heterogeneous(drafts, &spreads, instance, world) {
+        (Form::Auto, false) => match heterogeneous(drafts, &spreads, instance, world) {
             Ok(placed) if too_many_nodes(&placed.components, world.0).is_none() => Ok(placed),
             Ok(_) | Err(_) => packed(kind, drafts, instance, world),
         },
     }
+}
+
+/// Whether the kind's own `mpiexec` starts it, and not srun.
+fn by_mpiexec(kind: Kind, site: &Site) -> bool {
+    kind.is_one_step() && site.distributed.launcher == Launcher::Mpiexec
 }
 
 /// The task's word, else the site's.

@@ -4,7 +4,10 @@ use super::{
     draft::{Asked, Draft, problem},
     plan::{Output, Setting},
 };
-use crate::{job::error::LowerError, site::Site};
+use crate::{
+    job::error::LowerError,
+    site::{Launcher, Site},
+};
 
 /// Ranks without roles are `procs` of one role; roles follow each other in the world in the order they are written.
 pub(super) fn draft(asked: &Asked<'_>) -> Result<Vec<Draft>, LowerError> {
@@ -21,7 +24,7 @@ pub(super) fn draft(asked: &Asked<'_>) -> Result<Vec<Draft>, LowerError> {
     Ok(drafts.into_iter().map(|draft| Draft { output: Output::Both, ..draft }).collect())
 }
 
-/// The flavour, and what `srun --mpi` is told for it.
+/// The flavour, what starts its ranks, and what `srun --mpi` is told for it.
 pub(super) fn settings(flavour: &str, site: &Site) -> Result<Vec<Setting>, LowerError> {
     let unknown = || LowerError::NoSuchEntry {
         what: "MPI flavour",
@@ -30,5 +33,11 @@ pub(super) fn settings(flavour: &str, site: &Site) -> Result<Vec<Setting>, Lower
     };
     let mpi_type = site.mpi.get(flavour).or_else(|| site.mpi.get("mpi")).ok_or_else(unknown)?;
     let setting = |name: &str, value: &str| Setting { name: name.to_owned(), value: value.to_owned() };
-    Ok(vec![setting("sluice_mpi_kind", flavour), setting("sluice_mpi_type", mpi_type)])
+    let mut settings = vec![setting("sluice_mpi_kind", flavour), setting("sluice_mpi_type", mpi_type)];
+    if site.distributed.launcher == Launcher::Mpiexec {
+        settings.push(setting("sluice_mpi_launcher", "mpiexec"));
+    } else if flavour == "intelmpi" && !site.distributed.pmi_library.is_empty() {
+        settings.push(setting("sluice_pmi_library", &site.distributed.pmi_library));
+    }
+    Ok(settings)
 }

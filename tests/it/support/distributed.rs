@@ -31,6 +31,11 @@ pub(crate) fn tensorflow(command: &str) -> TaskInstance {
 /// An MPI program that says its rank, size and host, adds the ranks up, and says whether it is `inside` an image (one that holds
 /// `/etc/image-of-the-test`); `FAIL` names a rank that exits 3 while others wait for ever. `None` where there is no MPICH.
 pub(crate) fn mpi_program(folder: &Path) -> Option<PathBuf> {
+    mpi_program_of("mpich", folder)
+}
+
+/// The same by a flavour's own compiler.
+pub(crate) fn mpi_program_of(flavour: &str, folder: &Path) -> Option<PathBuf> {
     let source = folder.join("world.c");
     let text = r#"
 #include <mpi.h>
@@ -50,10 +55,10 @@ int main(int argc, char **argv) {
 }
 "#;
     fs::write(&source, text).expect("it can be written");
-    let program = folder.join("world");
-    let compiled = Command::new("mpicc.mpich").arg("-o").arg(&program).arg(&source).status();
+    let program = folder.join(format!("world.{flavour}"));
+    let compiled = Command::new(format!("mpicc.{flavour}")).arg("-o").arg(&program).arg(&source).status();
     if !compiled.is_ok_and(|status| status.success()) {
-        skipped("no MPICH");
+        skipped(&format!("no compiler of {flavour}"));
         return None;
     }
     Some(program)
