@@ -17,6 +17,7 @@ sluice_no_world="$sluice_false_start its ranks as one world"
 sluice_mpi_prepare() {
   sluice_mpi_by=${sluice_mpi_launcher:-srun}
   if [ "$sluice_backend" = local ]; then sluice_mpi_by=mpiexec; fi
+  sluice_guard_command=$([ "$sluice_mpi_by" = srun ] && echo no || echo yes)
 }
 
 # In the batch script: starts the world: ROLE...

@@ -147,6 +147,7 @@ sluice_run_once() {
   ) >&"$sluice_out" 2>&"$sluice_err" &
   sluice_command_pid=$!
   set +m
+  if [ "${sluice_guard_command-no}" = yes ]; then sluice_start_guard; fi
   # The wish to stop may have come before there was a command to tell.
   if [ -n "$sluice_stop_pending" ]; then sluice_stop_asked=0 && sluice_on_stop "$sluice_stop_pending"; fi
   exec {sluice_out}>&- {sluice_err}>&-
@@ -156,8 +157,28 @@ sluice_run_once() {
     code=$?
     kill -0 "$sluice_command_pid"
   do :; done 2>/dev/null
+  if [ -n "${sluice_guard_pid-}" ]; then kill -KILL -- "-$sluice_guard_pid" 2>/dev/null; fi
   sluice_close_output
   sluice_command_pid=''
+}
+
+# Starts a process that ends the command if this shim is killed: a launcher other than srun kills the shim alone. It waits for the end of
+# a pipe that nobody else holds, and so takes no time from the command.
+sluice_start_guard() {
+  local pipe
+  mkfifo -m 600 "$sluice_scratch/.guard" || return
+  exec {pipe}<>"$sluice_scratch/.guard"
+  set -m
+  (
+    trap '' TERM INT HUP USR1 USR2
+    exec {pipe}>&-
+    read -r _ <"$sluice_scratch/.guard"
+    kill -KILL -- "-$sluice_command_pid"
+    rm -rf -- "$sluice_scratch"
+  ) </dev/null >/dev/null 2>&1 &
+  sluice_guard_pid=$!
+  disown "$sluice_guard_pid"
+  set +m
 }
 
 # Whether the command is to run once more, after a pause that grows. Here and not by a new step: rank, node, port and address stay what
