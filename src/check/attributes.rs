@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     diagnostic::nearest_name,
-    syntax::ast::{Attribute, AttributeSection, Expr, ExprKind, Task},
+    syntax::ast::{Attribute, AttributeSection, Expr, ExprKind, Name, Task},
     value::Type,
 };
 
@@ -99,8 +99,21 @@ const KNOWN: &[(&str, Meaning)] = &[
     ("outputs", Ignored),
 ];
 
-/// Checks a `runtime` or `requirements` section.
+/// Attributes of a `requirements` section (1.2, "Requirements attributes"), and the older names that it takes for them.
+const REQUIREMENTS: [&str; 11] =
+    ["container", "docker", "cpu", "memory", "gpu", "fpga", "disks", "max_retries", "maxRetries", "return_codes", "returnCodes"];
+
+/// Checks a `runtime` section, or what it and a `requirements` section have in common.
 pub(super) fn runtime<'a>(body: &mut Body<'_, 'a, '_>, section: &'a AttributeSection) {
+    attributes(body, section, |report, name, near| report.push(messages::unknown_attribute(name, near)));
+}
+
+/// Checks a `requirements` section: it has no other attributes than the specification's and the dialect's.
+pub(super) fn requirements<'a>(body: &mut Body<'_, 'a, '_>, section: &'a AttributeSection) {
+    attributes(body, section, |report, name, _| report.violation(messages::not_a_requirement(name, nearest_name(&name.text, REQUIREMENTS))));
+}
+
+fn attributes<'a>(body: &mut Body<'_, 'a, '_>, section: &'a AttributeSection, say_unknown: fn(&mut Report, &Name, Option<&str>)) {
     let mut first = HashMap::new();
     for attribute in &section.attributes {
         if let Some(span) = first.insert(attribute.name.text.to_lowercase(), attribute.name.span) {
@@ -113,7 +126,7 @@ pub(super) fn runtime<'a>(body: &mut Body<'_, 'a, '_>, section: &'a AttributeSec
             Some((_, meaning)) => value(body, attribute, *meaning, &ty),
             None => {
                 let near = nearest_name(&attribute.name.text, KNOWN.iter().map(|(name, _)| *name));
-                body.context.report.push(messages::unknown_attribute(&attribute.name, near));
+                say_unknown(body.context.report, &attribute.name, near);
             }
         }
     }

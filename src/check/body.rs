@@ -114,9 +114,8 @@ impl<'a> Body<'_, 'a, '_> {
             self.need(&found, span, place);
             return self.found_type(&found, |body, entity| body.scopes.entities[entity].ty.clone());
         }
-        let has_task = self.context.version >= Version::V1_2 && !matches!(place.site, Site::Workflow | Site::Task);
-        if has_task && text == "task" {
-            return Type::Any;
+        if text == "task" {
+            return self.task_variable(span, place.site);
         }
         if text == "None" {
             self.context.needs(Version::V1_1, span, "`None`");

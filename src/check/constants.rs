@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    syntax::ast::{Expr, ExprKind, Name},
+    syntax::ast::{Expr, ExprKind, Name, UnaryOperator},
     value::{Object, Type, Value},
 };
 
@@ -25,6 +25,11 @@ pub(super) fn value(expr: &Expr) -> Option<Value> {
             let member = |(name, item): &(Name, Expr)| Some((name.text.clone(), value(item)?));
             Value::object(members.iter().map(member).collect::<Option<Object>>()?)
         }
+        ExprKind::Unary(UnaryOperator::Negate, number) => match value(number)? {
+            Value::Int(number) => Value::Int(number.checked_neg()?),
+            Value::Float(number) => Value::Float(-number),
+            _ => return None,
+        },
         ExprKind::Hints(..)
         | ExprKind::Name(_)
         | ExprKind::Member(..)
@@ -36,21 +41,42 @@ pub(super) fn value(expr: &Expr) -> Option<Value> {
     })
 }
 
-/// The type that the values of an enum without a written type have in common; a choice without a value is a String.
-pub(super) fn common_type(choices: &[(Name, Option<Expr>)]) -> Type {
-    let ty = |(_, value): &(Name, Option<Expr>)| value.as_ref().map_or(Type::String, simple_type);
-    choices.iter().map(ty).reduce(|left, right| super::coercion::common(&left, &right).unwrap_or(Type::Any)).unwrap_or(Type::String)
-}
-
-/// The type of a primitive literal; `Any` for others.
-fn simple_type(expr: &Expr) -> Type {
-    match &expr.kind {
+/// The type of a literal's value; `None` for what is no literal, or has no one type.
+pub(super) fn literal_type(expr: &Expr) -> Option<Type> {
+    Some(match &expr.kind {
         ExprKind::Boolean(_) => Type::Boolean,
         ExprKind::Int(_) => Type::Int,
         ExprKind::Float(_) => Type::Float,
         ExprKind::String(_) => Type::String,
-        _ => Type::Any,
-    }
+        ExprKind::Array(items) => {
+            let types = items.iter().map(literal_type).collect::<Option<Vec<_>>>()?;
+            Type::array(common(types)?)
+        }
+        ExprKind::Pair(pair) => Type::pair(literal_type(&pair.0)?, literal_type(&pair.1)?),
+        ExprKind::Map(entries) => {
+            let (keys, values): (Vec<_>, Vec<_>) = entries.iter().map(|(key, value)| (literal_type(key), literal_type(value))).unzip();
+            let all = |types: Vec<Option<Type>>| common(types.into_iter().collect::<Option<Vec<_>>>()?);
+            Type::map(all(keys)?, all(values)?)
+        }
+        ExprKind::Object(_) => Type::Object,
+        ExprKind::Struct(..)
+        | ExprKind::None
+        | ExprKind::Hints(..)
+        | ExprKind::Name(_)
+        | ExprKind::Member(..)
+        | ExprKind::Index(_)
+        | ExprKind::Apply { .. }
+        | ExprKind::Binary(..)
+        | ExprKind::If(_) => return None,
+        ExprKind::Unary(_, operand) => literal_type(operand)?,
+    })
+}
+
+fn common(types: Vec<Type>) -> Option<Type> {
+    types.into_iter().try_fold(None, |known: Option<Type>, ty| match known {
+        None => Some(Some(ty)),
+        Some(known) => super::coercion::common(&known, &ty).map(Some),
+    })?
 }
 
 /// The number that is written, also in quotes.

@@ -78,6 +78,8 @@ impl<'a> Context<'a, '_> {
     pub(super) fn check_type(&mut self, written: &TypeExpr) {
         match &written.kind {
             TypeExprKind::Boolean | TypeExprKind::Int | TypeExprKind::Float | TypeExprKind::String | TypeExprKind::File | TypeExprKind::Object => {}
+            // Before 1.2 the word is free: a struct may have the name.
+            TypeExprKind::Directory if self.namespace.named("Directory").is_some() => {}
             TypeExprKind::Directory => self.needs(Version::V1_2, written.span, "the type `Directory`"),
             TypeExprKind::Array { item: Some(item), .. } => self.check_type(item),
             TypeExprKind::Map(Some(inner)) | TypeExprKind::Pair(Some(inner)) => {
@@ -89,7 +91,12 @@ impl<'a> Context<'a, '_> {
                     self.report.push(messages::bare_type(written.span, self.version));
                 }
             }
-            TypeExprKind::Optional(inner) => self.check_type(inner),
+            TypeExprKind::Optional(inner) => {
+                if matches!(inner.kind, TypeExprKind::Optional(_)) {
+                    self.report.violation(messages::optional_twice(written.span));
+                }
+                self.check_type(inner);
+            }
             TypeExprKind::Named(name) => {
                 // A document that could not be had may define it; that has a diagnostic of its own.
                 let is_missing_import = |target: &Option<DocumentId>| target.is_none();

@@ -4,7 +4,7 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use super::{
     context::{Context, Interfaces},
-    messages,
+    messages, metadata,
     names::Checked,
     report::Report,
     tasks, unused, workflows,
@@ -64,6 +64,7 @@ fn types(context: &mut Context<'_, '_>, tree: &Document) {
         if let Some(entry) = definition.meta.first().or(definition.parameter_meta.first()) {
             context.needs(Version::V1_2, entry.name.span, "metadata of a struct");
         }
+        metadata::of_struct(context, definition);
         for member in &definition.members {
             context.check_type(&member.ty);
             if let Some(value) = &member.value {

@@ -1,5 +1,7 @@
 //! The type of every expression. `Any` wherever the dialect leaves it open: no valid document may be refused.
 
+use std::sync::Arc;
+
 use super::{
     body::{Body, Place, Site},
     coercion::{Fit, common, fit},
@@ -9,7 +11,7 @@ use super::{
 use crate::{
     diagnostic::nearest_name,
     source::Span,
-    syntax::ast::{Expr, ExprKind, Name, Version},
+    syntax::ast::{BinaryOperator, Expr, ExprKind, Name, TextPart, Version},
     value::{StructType, Type},
 };
 
@@ -98,8 +100,23 @@ impl<'a> Body<'_, 'a, '_> {
             }
             _ => {
                 let found = self.infer(expr, place);
-                self.fits(&found, expected, expr.span);
+                if self.fits(&found, expected, expr.span) {
+                    self.reads(expr, &found, expected);
+                }
             }
+        }
+    }
+
+    /// Text where numbers or Booleans are expected: a literal piece of it may tell that it can never be read as one; and unless a file is
+    /// read, which is how text becomes numbers in WDL, it is worth a word.
+    fn reads(&mut self, expr: &Expr, found: &Type, expected: &Type) {
+        if fit(found, expected) != Fit::Read || self.context.version == Version::Draft2 {
+            return;
+        }
+        if let Some(piece) = foreign_piece(expr, expected.required()) {
+            self.context.report.push(messages::unreadable_text(expr.span, &messages::type_text(expected), &piece));
+        } else if !matches!(expr.kind, ExprKind::Apply { .. } | ExprKind::String(_)) && matches!(found, Type::String) {
+            self.context.report.violation(messages::text_read(expr.span, &messages::type_text(found), &messages::type_text(expected)));
         }
     }
 
@@ -228,12 +245,28 @@ impl<'a> Body<'_, 'a, '_> {
                 self.infer(index, place);
                 Type::Any
             }
+            Type::Struct(members) => self.member_by_key(members, index, place),
             _ => {
                 self.infer(index, place);
                 self.context.report.push(messages::not_indexable(base.span, &ty));
                 Type::Any
             }
         }
+    }
+
+    /// `struct["member"]`, which some engines take.
+    fn member_by_key(&mut self, ty: &Arc<StructType>, index: &'a Expr, place: Place) -> Type {
+        self.expect(index, &Type::String, place);
+        let ExprKind::String(text) = &index.kind else { return Type::Any };
+        let Some(text) = text.literal() else { return Type::Any };
+        if let Some(found) = member_type(ty, &text) {
+            self.context.report.violation(messages::member_by_key(index.span, &text));
+            return found.clone();
+        }
+        let near = nearest_name(&text, ty.members.iter().map(|(known, _)| known.as_str()));
+        let name = Name { text: text.clone(), span: index.span };
+        self.context.report.push(messages::unknown_member(&name, &Type::Struct(Arc::clone(ty)), near));
+        Type::Any
     }
 
     /// An optional value is used as if it were there.
@@ -255,6 +288,22 @@ fn reads_as(text: &str, ty: &Type) -> bool {
         Type::Boolean => text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false"),
         // `3.0` is an Int too.
         _ => text.trim().parse::<f64>().is_ok(),
+    }
+}
+
+/// A piece of text, among those that an expression joins, that no number or Boolean can have in it.
+fn foreign_piece(expr: &Expr, ty: &Type) -> Option<String> {
+    let fits = |letter: char| match ty {
+        Type::Boolean => letter.is_ascii_alphabetic() || letter.is_whitespace(),
+        _ => letter.is_ascii_digit() || letter.is_whitespace() || "+-.eEinfatyINFATY".contains(letter),
+    };
+    match &expr.kind {
+        ExprKind::String(text) => {
+            let pieces = text.parts.iter().filter_map(|part| if let TextPart::Literal(piece) = part { Some(piece) } else { None });
+            pieces.into_iter().find(|piece| !piece.chars().all(fits)).cloned()
+        }
+        ExprKind::Binary(BinaryOperator::Add, operands) => foreign_piece(&operands.0, ty).or_else(|| foreign_piece(&operands.1, ty)),
+        _ => None,
     }
 }
 

@@ -72,9 +72,22 @@ impl<'a> Body<'_, 'a, '_> {
                 "right" => Some(sides.1.clone()),
                 _ => None,
             },
-            Type::Map(parts) if self.context.version == Version::Draft2 => Some(parts.1.clone()),
+            Type::Map(parts) => {
+                // Older engines read a map's key so in every version.
+                if self.context.version > Version::Draft2 {
+                    self.context.report.violation(messages::key_as_member(name));
+                }
+                Some(parts.1.clone())
+            }
+            // "Each variant has a single member" (1.3, "Enum Usage").
+            Type::Enum(_) if name.text == "name" => Some(Type::String),
             _ => None,
         };
+        if let (None, Type::Struct(known)) = (&found, ty.required())
+            && self.is_task_member_too_early(known, name)
+        {
+            return Type::Any;
+        }
         found.unwrap_or_else(|| {
             let near = match ty.required() {
                 Type::Struct(members) => nearest_name(&name.text, members.members.iter().map(|(known, _)| known.as_str())),

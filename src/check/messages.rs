@@ -1,5 +1,9 @@
 //! All wording of the checker, a constructor a diagnostic: what was expected, what was found, what to do next.
 
+mod sections;
+
+pub(super) use sections::*;
+
 use crate::{
     diagnostic::Diagnostic,
     source::Span,
@@ -31,7 +35,7 @@ fn list(names: &[impl AsRef<str>]) -> String {
 }
 
 /// A type as a reader knows it.
-fn type_text(ty: &Type) -> String {
+pub(super) fn type_text(ty: &Type) -> String {
     match ty {
         Type::Call(_) => "a call".to_owned(),
         Type::Boolean

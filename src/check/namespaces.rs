@@ -10,10 +10,10 @@ use crate::{
     diagnostic::nearest_name,
     source::Span,
     syntax::{
-        ast::{Document, EnumDef, Import, Name, StructDef, TypeExpr},
+        ast::{Document, EnumDef, Expr, Import, Name, StructDef, TypeExpr},
         documents::{DocumentId, DocumentSet},
     },
-    value::{EnumType, StructType, Type, Value},
+    value::{Coercion, EnumType, StructType, Type, Value, coerce},
 };
 
 /// The namespace of each document of the set, by id.
@@ -187,17 +187,17 @@ fn enter(document: &Document, done: &HashMap<&str, Option<Type>>, namespace: &mu
     }
 }
 
-/// The value of each choice: what is written, coerced to the enum's type where that is a Float, else the choice's name.
+/// The value of each choice, as one of the enum's type; a choice without one stands for its name.
 fn choice_values(definition: &EnumDef, ty: &EnumType) -> Vec<Value> {
-    let value = |(name, value): &(Name, Option<_>)| match value.as_ref().and_then(constants::value) {
-        #[expect(clippy::cast_precision_loss, reason = "WDL's Int to Float")]
-        Some(Value::Int(number)) if ty.value_type == Type::Float => Value::Float(number as f64),
-        Some(Value::String(text)) if ty.value_type == Type::File => Value::File(text),
-        Some(Value::String(text)) if ty.value_type == Type::Directory => Value::Directory(text),
-        Some(value) => value,
-        None => Value::string(&name.text),
+    let value = |choice: &(Name, Option<Expr>)| {
+        let value = choice_value(choice);
+        coerce(value.clone(), &ty.value_type, Coercion::Standard).unwrap_or(value)
     };
     definition.choices.iter().map(value).collect()
+}
+
+fn choice_value((name, value): &(Name, Option<Expr>)) -> Value {
+    value.as_ref().and_then(constants::value).unwrap_or_else(|| Value::string(&name.text))
 }
 
 /// Structs and enums of one document while they are resolved, each after those that it mentions.
@@ -254,12 +254,38 @@ impl<'a> OwnTypes<'a, '_> {
                 self.report.push(messages::choice_not_constant(value.span, &choice.text));
             }
         }
-        let value_type = match &definition.value_type {
-            Some(written) => self.resolve(written),
-            None => constants::common_type(&definition.choices),
-        };
+        let value_type = self.value_type(definition);
         let choices = definition.choices.iter().map(|(choice, _)| choice.text.clone()).collect();
         EnumType { name: definition.name.text.clone(), value_type, choices }
+    }
+
+    /// The type of an enum's values: as written, and every value must fit it, or the one that all values have (1.3, "Enumeration Types").
+    fn value_type(&mut self, definition: &'a EnumDef) -> Type {
+        let Some(written) = &definition.value_type else { return self.common_type(definition) };
+        let ty = self.resolve(written);
+        for choice in definition.choices.iter().filter(|(_, value)| value.as_ref().is_none_or(|value| constants::value(value).is_some())) {
+            if let Err(reason) = coerce(choice_value(choice), &ty, Coercion::Standard) {
+                let span = choice.1.as_ref().map_or(choice.0.span, |value| value.span);
+                self.report.push(messages::choice_of_other_type(span, &choice.0.text, &messages::type_text(&ty), &reason));
+            }
+        }
+        ty
+    }
+
+    fn common_type(&mut self, definition: &'a EnumDef) -> Type {
+        let mut first: Option<Type> = None;
+        for (choice, value) in &definition.choices {
+            let found = value.as_ref().map_or(Some(Type::String), constants::literal_type).unwrap_or(Type::Any);
+            match &first {
+                Some(known) if *known != found && found != Type::Any => {
+                    let (name, span) = (&definition.name.text, value.as_ref().map_or(choice.span, |value| value.span));
+                    self.report.push(messages::choices_differ(span, name, &messages::type_text(&found), &messages::type_text(known)));
+                }
+                Some(_) => {}
+                None => first = Some(found),
+            }
+        }
+        first.unwrap_or(Type::String)
     }
 
     /// The type that is written; `Any` for a name that is not defined, which `definitions` reports.

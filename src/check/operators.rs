@@ -54,6 +54,10 @@ impl<'a> Body<'_, 'a, '_> {
                 self.comparison(operator, comparable && !is_call(&left) && !is_call(&right), sides)
             }
             BinaryOperator::Less | BinaryOperator::LessEqual | BinaryOperator::Greater | BinaryOperator::GreaterEqual => {
+                if [&left, &right].iter().all(|ty| matches!(ty.required(), Type::Enum(_))) {
+                    self.context.report.push(messages::choices_without_order(left_expr.span.to(right_expr.span), operator.symbol()));
+                    return Type::Boolean;
+                }
                 let comparable = is_primitive(&left) && is_primitive(&right) && common(&left, &right).is_some();
                 self.comparison(operator, comparable, sides)
             }
@@ -74,6 +78,10 @@ impl<'a> Body<'_, 'a, '_> {
         let text = |ty: &Type| matches!(ty.required(), Type::String | Type::File | Type::Directory | Type::Enum(_));
         if text(left) || text(right) {
             if is_primitive(left) && is_primitive(right) {
+                if [left, right].iter().any(|ty| matches!(ty.required(), Type::Boolean)) && self.context.version > Version::Draft2 {
+                    let (left, right) = (messages::type_text(left), messages::type_text(right));
+                    self.context.report.violation(messages::boolean_joined(left_span.to(right_span), &left, &right));
+                }
                 // With none on one side the result is none inside a placeholder, and whether this is inside one matters to no other check.
                 return Type::String;
             }

@@ -36,7 +36,8 @@ pub(super) fn resolve_with(written: &TypeExpr, named: &mut impl FnMut(&str, &Typ
         TypeExprKind::Float => Type::Float,
         TypeExprKind::String => Type::String,
         TypeExprKind::File => Type::File,
-        TypeExprKind::Directory => Type::Directory,
+        // Before 1.2 the word is free: a struct may have the name.
+        TypeExprKind::Directory => named("Directory", written).filter(|ty| *ty != Type::Any).unwrap_or(Type::Directory),
         TypeExprKind::Object => Type::Object,
         TypeExprKind::Array { item, non_empty } => {
             let item = item.as_ref().map_or(Some(Type::Any), |item| resolve_with(item, named))?;

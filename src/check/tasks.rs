@@ -6,10 +6,14 @@ use super::{
     context::Context,
     cycles,
     defined::Defined,
+    messages, metadata,
     scopes::{BlockKind, EntityKind, ROOT, Scopes},
     unused,
 };
-use crate::syntax::ast::{Declaration, Task, Version};
+use crate::{
+    source::Span,
+    syntax::ast::{Declaration, Task, Version},
+};
 
 /// Checks a task.
 pub(super) fn check<'a>(context: &mut Context<'a, '_>, task: &'a Task) {
@@ -40,13 +44,26 @@ pub(super) fn check<'a>(context: &mut Context<'a, '_>, task: &'a Task) {
     }
     if let Some(section) = &task.requirements {
         body.context.needs(Version::V1_2, section.span, "a `requirements` section");
-        attributes::runtime(&mut body, section);
+        attributes::requirements(&mut body, section);
     }
     if let Some(section) = &task.hints {
         body.context.needs(Version::V1_2, section.span, "a `hints` section");
         attributes::hints(&mut body, section);
     }
+    one_kind_of_attributes(body.context, task);
+    metadata::of_task(body.context, task);
     attributes::runner(body.context.report, task);
     cycles::check(&body.scopes, body.context.report);
     unused::check(&mut body);
+}
+
+/// `runtime` excludes `requirements` and `hints` (1.2, "Runtime Section").
+fn one_kind_of_attributes(context: &mut Context<'_, '_>, task: &Task) {
+    let Some(runtime) = &task.runtime else { return };
+    for (section, keyword) in [(&task.requirements, "requirements"), (&task.hints, "hints")] {
+        if let Some(section) = section {
+            let word = |span: Span, word: &str| Span { end: span.start + u32::try_from(word.len()).expect("keywords are short"), ..span };
+            context.report.push(messages::runtime_beside(word(section.span, keyword), word(runtime.span, "runtime"), keyword));
+        }
+    }
 }

@@ -6,7 +6,7 @@ use super::{
     context::Context,
     cycles,
     defined::Defined,
-    messages,
+    messages, metadata,
     names::{Callee, WorkflowRef},
     scopes::{BlockKind, EntityKind, ROOT, Scopes},
     unused,
@@ -61,6 +61,7 @@ pub(super) fn check<'a>(context: &mut Context<'a, '_>, workflow: &'a Workflow) {
             body.infer(&attribute.value, Place::new(ROOT, User::Nobody, Site::Attribute));
         }
     }
+    metadata::of_workflow(body.context, workflow);
     cycles::check(&body.scopes, body.context.report);
     unused::check(&mut body);
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     diagnostic::Diagnostic,
     source::Span,
-    syntax::ast::{BinaryOperator, Expr, ExprKind, Name, Version},
+    syntax::ast::{BinaryOperator, Expr, ExprKind, Name},
     value::{Coercion, EnumChoice, Value},
 };
 
@@ -79,7 +79,7 @@ impl Evaluator<'_> {
     fn concatenation(&self, place: Place) -> Concatenation {
         match (place, self.coercion()) {
             (Place::Placeholder, _) | (Place::Plain, Coercion::Loose) => Concatenation::Optional,
-            (Place::Plain, Coercion::Standard) => Concatenation::Strict,
+            (Place::Plain, Coercion::Standard | Coercion::Relaxed) => Concatenation::Strict,
         }
     }
 
@@ -109,8 +109,9 @@ impl Evaluator<'_> {
             },
             Value::Struct(inner) => inner.members.get(&member.text).cloned(),
             Value::Object(members) => members.get(&member.text).cloned(),
-            // Members of a map: what draft-2 documents do with `read_map` and with literals that turned out to be maps.
-            Value::Map(entries) if self.version() == Version::Draft2 => entry(entries, &Value::string(&member.text)),
+            // What draft-2 documents do with `read_map` and with literals that turned out to be maps; later ones are warned of it.
+            Value::Map(entries) => entry(entries, &Value::string(&member.text)),
+            Value::Enum(choice) if member.text == "name" => Some(Value::string(&choice.choice)),
             _ => None,
         };
         found.ok_or_else(|| messages::no_member(member, base.span, &value))
@@ -141,6 +142,9 @@ impl Evaluator<'_> {
             (Value::Map(entries), _) => entry(entries, &key).ok_or_else(|| messages::no_key(index.span, &key, entries)),
             (Value::Object(members), Value::String(name)) => {
                 members.get(name.as_ref()).cloned().ok_or_else(|| messages::no_name(index.span, name, members))
+            }
+            (Value::Struct(inner), Value::String(name)) => {
+                inner.members.get(name.as_ref()).cloned().ok_or_else(|| messages::no_name(index.span, name, &inner.members))
             }
             _ => Err(messages::cannot_index((base.span, &value), (index.span, &key))),
         }

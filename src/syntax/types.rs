@@ -72,7 +72,7 @@ impl Builder {
         self.quantified(TypeExpr { kind, span }, quantifiers)
     }
 
-    /// `Array[Int]+?`: at most one `+`, then at most one `?`.
+    /// `Array[Int]+?`: at most one `+`, then `?`; a second `?`, which says no more than one, is `check`'s to judge.
     fn quantified(&self, mut ty: TypeExpr, quantifiers: Vec<Pair<'_, Rule>>) -> Result<TypeExpr, Diagnostic> {
         for quantifier in quantifiers {
             let mark = self.span(&quantifier);
@@ -82,7 +82,6 @@ impl Builder {
                     *non_empty = true;
                     ty.span = span;
                 }
-                (TypeExprKind::Optional(_), "?") => return Err(Diagnostic::error(mark, "expected one `?` at most: a value is optional or not")),
                 (_, "?") => ty = TypeExpr { kind: TypeExprKind::Optional(Box::new(ty)), span },
                 _ => {
                     let error = Diagnostic::error(mark, "expected `+` only after `Array[…]`, where it says that the array is never empty");

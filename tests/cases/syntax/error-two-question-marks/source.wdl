@@ -1,2 +1,0 @@
-version 1.0
-workflow w { input { Int?? a } }
