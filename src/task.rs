@@ -80,6 +80,8 @@ pub struct Requirements {
     pub time: Option<Duration>,
     /// Scratch space in bytes over all disks.
     pub disk_bytes: Option<u64>,
+    /// The disks one by one.
+    pub disks: Vec<Disk>,
     /// GPUs a process.
     pub gpu: Gpu,
     /// `servertype`
@@ -116,6 +118,15 @@ pub struct Gpu {
     pub slices: u32,
     /// Least memory of each, MB (`gpumemory`).
     pub memory_mb: Option<u64>,
+}
+
+/// A disk of `disks`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disk {
+    /// Absolute path where the command finds it; `None` for the one that the task's own folder is on.
+    pub mount: Option<String>,
+    /// Its least size.
+    pub bytes: u64,
 }
 
 /// A bind mount of `volumes`.

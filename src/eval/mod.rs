@@ -4,6 +4,7 @@
 //! It must not keep state between calls: `outputs` evaluates a task's inputs again.
 
 mod attributes;
+mod disks;
 mod distributed;
 mod expression;
 pub mod files;
@@ -103,7 +104,8 @@ impl Evaluator<'_> {
     fn coercion(&self) -> Coercion {
         match self.version() {
             Version::Draft2 => Coercion::Loose,
-            Version::V1_0 | Version::V1_1 | Version::V1_2 | Version::V1_3 => Coercion::Standard,
+            Version::V1_0 | Version::V1_1 => Coercion::Standard,
+            Version::V1_2 | Version::V1_3 => Coercion::Relaxed,
         }
     }
 }

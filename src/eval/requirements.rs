@@ -2,7 +2,7 @@
 
 use super::{
     attributes::{Attribute, Attributes},
-    messages,
+    disks, messages,
     task::Growth,
     units,
 };
@@ -16,12 +16,14 @@ use crate::{
 pub(super) fn requirements(attributes: &Attributes<'_>) -> Result<Requirements, Diagnostic> {
     let get = |names: &[&str]| attributes.get(names);
     let count = |names: &[&str]| get(names).map(Attribute::count).transpose();
+    let disks = get(&["disks", "disk"]).map(disks::disks).transpose()?;
     Ok(Requirements {
         container: get(&["container", "docker"]).map(images).transpose()?.unwrap_or_default(),
         cpu: get(&["cpu"]).map(cores).transpose()?,
         memory_bytes: get(&["memory"]).map(|memory| memory.bytes("memory", 1.0)).transpose()?,
         time: get(&["time_minutes", "time", "walltime", "maxtime"]).map(time).transpose()?,
-        disk_bytes: get(&["disks", "disk"]).map(disks).transpose()?,
+        disk_bytes: disks.as_deref().map(disks::total),
+        disks: disks.unwrap_or_default(),
         gpu: gpu(attributes)?,
         server_type: get(&["servertype"]).map(Attribute::text).transpose()?,
         constraints: get(&["slaveconstraints"]).map(constraints).transpose()?.unwrap_or_default(),
@@ -86,31 +88,6 @@ fn time(time: &Attribute<'_>) -> Result<std::time::Duration, Diagnostic> {
         _ => None,
     };
     read.ok_or_else(|| time.unreadable("time", units::TIMES))
-}
-
-/// The sum over one disk or several.
-fn disks(disks: &Attribute<'_>) -> Result<u64, Diagnostic> {
-    match &disks.value {
-        Value::Array(_) => disks.items()?.iter().map(disk).try_fold(0u64, |total, bytes| Ok(total.saturating_add(bytes?))),
-        _ => disk(disks),
-    }
-}
-
-/// `40`, `"40 GB"`, `"/mnt/x 40 GiB"`, `"local-disk 40 HDD"`: a number without a unit is GiB (WDL 1.1, "disks").
-fn disk(disk: &Attribute<'_>) -> Result<u64, Diagnostic> {
-    let Value::String(text) = &disk.value else {
-        return disk.bytes("disk size", units::GIBIBYTE);
-    };
-    let mut words: Vec<&str> = text.split_whitespace().collect();
-    if words.first().is_some_and(|mount| mount.starts_with('/') || mount.eq_ignore_ascii_case("local-disk")) {
-        words.remove(0);
-    }
-    // The kind of disk, as Cromwell's cloud backends want it; a cluster's scratch is what it is.
-    if words.last().is_some_and(|kind| ["HDD", "SSD", "LOCAL"].iter().any(|known| kind.eq_ignore_ascii_case(known))) {
-        words.pop();
-    }
-    let accepted = "a size, \"local-disk 40 HDD\", \"/mount/point 40 GiB\", or a list of these; a number without a unit is GiB";
-    units::bytes(&words.join(" "), units::GIBIBYTE).ok_or_else(|| disk.unreadable("disk size", accepted))
 }
 
 /// `gpu` is a count, or since 1.1 a Boolean with `gpuCount` (or a hint `gpu`) beside it.

@@ -1,9 +1,11 @@
 //! The variable `task` of WDL 1.2 and later: what a command and outputs can know of the attempt they belong to.
 
+use std::sync::Arc;
+
 use super::task::TaskCall;
 use crate::{
     syntax::ast::{MetaEntry, MetaValue, Version},
-    task::Requirements,
+    task::{Disk, Requirements},
     value::{Object, Value},
 };
 
@@ -34,7 +36,7 @@ pub(super) fn value(call: &TaskCall<'_>, requirements: &Requirements, previous: 
         ("memory", memory.unwrap_or_else(|| Value::Unknown("task.memory".into()))),
         ("gpu", gpus(requirements)),
         ("fpga", Value::array(Vec::new())),
-        ("disks", Value::Map(std::sync::Arc::default())),
+        ("disks", disks(requirements)),
         // From 0 in the specification; attempts are counted from 1 here.
         ("attempt", Value::Int(i64::from(call.attempt.saturating_sub(1)))),
         ("end_time", Value::None),
@@ -44,12 +46,13 @@ pub(super) fn value(call: &TaskCall<'_>, requirements: &Requirements, previous: 
         ("ext", Value::object(Object::new())),
     ];
     if version(call) >= Version::V1_3 {
+        members.push(("max_retries", Value::Int(i64::from(requirements.max_retries))));
         members.push(("previous", asked_before(previous)));
     }
     Some(Value::object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()))
 }
 
-/// `task.previous` (1.3): on the first attempt, and for what was not asked for, every member is `None`.
+/// `task.previous` (1.3): on the first attempt every member is `None`, and so is what was not asked for.
 fn asked_before(previous: Option<&Requirements>) -> Value {
     let of = |member: &dyn Fn(&Requirements) -> Option<Value>| previous.and_then(member).unwrap_or(Value::None);
     let members = [
@@ -57,11 +60,17 @@ fn asked_before(previous: Option<&Requirements>) -> Value {
         ("cpu", of(&|asked| asked.cpu.map(Value::Float))),
         ("memory", of(&memory)),
         ("gpu", of(&|asked| Some(gpus(asked)))),
-        ("fpga", Value::None),
-        ("disks", Value::None),
-        ("max_retries", Value::None),
+        ("fpga", of(&|_| Some(Value::array(Vec::new())))),
+        ("disks", of(&|asked| Some(disks(asked)))),
+        ("max_retries", of(&|asked| Some(Value::Int(i64::from(asked.max_retries))))),
     ];
     Value::object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+/// Bytes by mount point; the disk without one is the execution root's.
+fn disks(requirements: &Requirements) -> Value {
+    let entry = |disk: &Disk| (Value::string(disk.mount.as_deref().unwrap_or("/")), Value::Int(i64::try_from(disk.bytes).unwrap_or(i64::MAX)));
+    Value::Map(Arc::new(requirements.disks.iter().map(entry).collect()))
 }
 
 fn memory(requirements: &Requirements) -> Option<Value> {

@@ -1,7 +1,7 @@
 //! Everything that is decided about a job, decided here.
 
 use super::{
-    AttemptPaths, Container, ElementSetup, JobSpec, LowerError, NodeSetup, Policy, Process, Program,
+    AttemptPaths, Container, DiskPlace, ElementSetup, JobSpec, LowerError, MountedDisk, NodeSetup, Policy, Process, Program,
     binds::{binds, path_on_host},
     partisaner,
     resources::{ComponentAsk, component, cpus, memory_mib},
@@ -56,9 +56,20 @@ pub(super) fn job_spec(
         components,
         policy: policy(site),
         node_setup: node_setup(site),
-        element_setup: ElementSetup { environment: instance.environment.clone(), binds },
+        element_setup: ElementSetup { environment: instance.environment.clone(), binds, disks: mounted_disks(instance, &program) },
         program,
     })
+}
+
+/// The disks that have mount points. Only a container can have something mounted.
+fn mounted_disks(instance: &TaskInstance, program: &Program) -> Vec<MountedDisk> {
+    let place = match program {
+        Program::Command(process) if process.container.is_none() => DiskPlace::Absent,
+        Program::Command(_) => DiskPlace::Scratch,
+        Program::Roles(_) => DiskPlace::Shared,
+    };
+    let mounts = instance.requirements.disks.iter().filter_map(|disk| disk.mount.clone());
+    mounts.map(|mount| MountedDisk { mount, place }).collect()
 }
 
 /// Whether its partitions have nodes enough beside those it is to stay away from. sbatch would refuse it else, and staying away is only a wish.

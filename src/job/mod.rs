@@ -25,7 +25,8 @@ pub use self::{
     observe::{JobId, JobState, Observation},
     render::render,
     spec::{
-        AttemptPaths, Batch, BatchPaths, Bind, Component, Container, ElementSetup, JobSpec, NodeSetup, Policy, Process, Program, Script, ScriptFile,
+        AttemptPaths, Batch, BatchPaths, Bind, Component, Container, DiskPlace, ElementSetup, JobSpec, MountedDisk, NodeSetup, Policy, Process,
+        Program, Script, ScriptFile,
     },
     templates::Templates,
     verdict::{Evidence, Verdict, judge},

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    Batch, BatchPaths, Bind, Component, ElementSetup, JobSpec, Program, RenderError, Script, ScriptFile, Templates, partisaner::RolePlan, quote,
+    Batch, BatchPaths, Bind, Component, DiskPlace, ElementSetup, JobSpec, MountedDisk, Program, RenderError, Script, ScriptFile, Templates,
+    partisaner::RolePlan, quote,
 };
 
 /// What a template of a batch script may name. A test holds the templates to these fields.
@@ -164,7 +165,12 @@ fn setup_lines(setup: &ElementSetup) -> Vec<String> {
         let [option, value] = quote::bind(bind).map(|word| quote::sh(&word));
         if bind.required { format!("sluice_binds+=({option} {value})") } else { format!("sluice_bind {} {option} {value}", quote::sh(&bind.host)) }
     };
-    setup.environment.iter().map(variable).chain(setup.binds.iter().map(bind)).collect()
+    let disk = |disk: &MountedDisk| match disk.place {
+        DiskPlace::Scratch => format!("sluice_disk {} \"$sluice_scratch\"", quote::sh(&disk.mount)),
+        DiskPlace::Shared => format!("sluice_disk {} \"$sluice_run_folder\"", quote::sh(&disk.mount)),
+        DiskPlace::Absent => format!("sluice_no_disk {}", quote::sh(&disk.mount)),
+    };
+    setup.environment.iter().map(variable).chain(setup.binds.iter().map(bind)).chain(setup.disks.iter().map(disk)).collect()
 }
 
 /// Everything that a template may name.

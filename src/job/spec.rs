@@ -150,6 +150,29 @@ pub struct ElementSetup {
     pub environment: Vec<(String, String)>,
     /// Host paths that containers see.
     pub binds: Vec<Bind>,
+    /// Disks with mount points of their own.
+    pub disks: Vec<MountedDisk>,
+}
+
+/// A disk of the task at a mount point: a folder of the attempt, bound there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MountedDisk {
+    /// Path in the container.
+    pub mount: String,
+    /// What the folder is in.
+    pub place: DiskPlace,
+}
+
+/// Where the folder of a disk is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DiskPlace {
+    /// The scratch folder on the node.
+    Scratch,
+    /// The attempt's folder, which all nodes of a distributed task see.
+    Shared,
+    /// Nowhere: without a container nothing can be mounted, and the command finds what the node has.
+    Absent,
 }
 
 /// A host path in a container.

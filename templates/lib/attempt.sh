@@ -28,6 +28,7 @@ else
 fi
 
 sluice_environment=()    # NAME=VALUE, for the command only: this shell keeps its own PATH
+sluice_disks=0           # disks that were made
 sluice_binds=()          # options of the container program
 sluice_command=          # file to run; empty: the attempt's `command`
 sluice_workdir=          # as the command sees it; empty: the attempt's work folder
@@ -126,12 +127,27 @@ sluice_bind() {
   [[ ! -e $1 ]] || sluice_binds+=("${@:2}")
 }
 
+# sluice_disk MOUNT PARENT: binds a folder of this attempt's own, made in PARENT, at the mount point of a disk.
+sluice_disk() {
+  local folder=$2/disks/$((++sluice_disks))
+  mkdir -p "$folder" || sluice_fail "cannot make the disk \`$1' on $sluice_host"
+  sluice_bind_at "$folder" "$1"
+}
+
+# sluice_no_disk MOUNT: a disk that only a container could have mounted.
+sluice_no_disk() {
+  echo "sluice: without a container no disk can be mounted at \`$1'; the command finds what $sluice_host has there" >&2
+}
+
 # sluice_same_path PATH: appends to sluice_binds; --bind splits on commas and colons, --mount takes CSV and so any path.
-sluice_same_path() {
-  local field=${1//\"/\"\"}
-  case $1 in
-    *[,:\"\\]*) sluice_binds+=(--mount "type=bind,\"src=$field\",\"dst=$field\"") ;;
-    *) sluice_binds+=(--bind "$1:$1") ;;
+sluice_same_path() { sluice_bind_at "$1" "$1"; }
+
+# sluice_bind_at HOST CONTAINER: the same with another path in the container.
+sluice_bind_at() {
+  local host=${1//\"/\"\"} container=${2//\"/\"\"}
+  case $1$2 in
+    *[,:\"\\]*) sluice_binds+=(--mount "type=bind,\"src=$host\",\"dst=$container\"") ;;
+    *) sluice_binds+=(--bind "$1:$2") ;;
   esac
 }
 

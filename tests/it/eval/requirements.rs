@@ -105,7 +105,8 @@ fn forms_of_disks_gpus_and_codes() {
         ("disks: 2", 2u64 << 30),
         ("disk: \"10 GB\"", 10_000_000_000),
         ("disks: \"/mnt/x 4 GiB\"", 4 << 30),
-        ("disks: [\"2\", \"/mnt/o 4 GiB\", \"local-disk 1 SSD\"]", 7 << 30),
+        ("disks: [\"/mnt/p 2\", \"/mnt/o/ 4 GiB\", \"local-disk 1 SSD\"]", 7 << 30),
+        ("disks: \"local-disk 1 SSD, /mnt/o 3 HDD\"", 4 << 30),
     ] {
         assert_eq!(runtime(written).disk_bytes, Some(bytes), "{written}");
     }
