@@ -10,13 +10,13 @@ use super::{
     retry::{self, Decision, RetryAsk},
     scopes::{CallId, SlotState},
     status::Failure,
-    typed_json::from_typed,
+    typed_json::{from_logged, from_typed},
 };
 use crate::{
     diagnostic::Diagnostic,
     plan::graph::NodeKind,
     task::{Cause, TaskResult},
-    value::{Coercion, Object, Type, Value, coerce, from_json},
+    value::{Coercion, Object, Type, Value, coerce},
 };
 
 impl Engine {
@@ -78,7 +78,7 @@ impl Engine {
             EvaluationResult::Failed(diagnostic) => self.fail_node(node, diagnostic.clone()),
             EvaluationResult::Value(json) => {
                 let ty = self.expression(node).and_then(|expression| expression.ty.clone()).unwrap_or(Type::Any);
-                let value = from_json(json, &ty).map_err(|message| IllegalEvent::WrongValue { path: path.to_owned(), message })?;
+                let value = from_logged(json, &ty).map_err(|message| IllegalEvent::WrongValue { path: path.to_owned(), message })?;
                 self.take_evaluated(node, value);
             }
             EvaluationResult::Typed(json) => {
@@ -223,7 +223,7 @@ impl Engine {
         let null = serde_json::Value::Null;
         let read = |(name, ty): &(String, Type)| {
             let json = json.and_then(|outputs| outputs.get(name)).unwrap_or(&null);
-            from_json(json, ty).map(|value| (name.clone(), value)).map_err(|message| format!("output `{name}`: {message}"))
+            from_logged(json, ty).map(|value| (name.clone(), value)).map_err(|message| format!("output `{name}`: {message}"))
         };
         task.outputs.members.iter().map(read).collect()
     }

@@ -21,7 +21,11 @@ pub(super) struct Given {
 
 /// How willing coercions in a document are.
 pub(super) fn coercion(checked: &Checked, document: DocumentId) -> Coercion {
-    if checked.documents.get(document).document.version == Version::Draft2 { Coercion::Loose } else { Coercion::Standard }
+    match checked.documents.get(document).document.version {
+        Version::Draft2 => Coercion::Loose,
+        Version::V1_0 | Version::V1_1 => Coercion::Standard,
+        Version::V1_2 | Version::V1_3 => Coercion::Relaxed,
+    }
 }
 
 /// Sorts the inputs of a run. Errors: unknown keys, wrong types, missing inputs.

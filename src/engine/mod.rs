@@ -32,6 +32,7 @@ use std::{
 pub use event::{Action, Attempt, EvaluationResult, Event, FORMAT_VERSION, IllegalEvent, NodeInstance, OnFailure, Outcome, Policy, SubmitFailure};
 pub use retry::{Growth, Limits, RetryAsk};
 pub use status::{BatchRow, CallRow, CallState, Counts, Element, Failure};
+pub use typed_json::to_logged;
 
 use self::{
     batches::Batch,
@@ -123,7 +124,7 @@ impl Evaluation {
         match value {
             Ok(value) => match self.formula {
                 Formula::Expr(_) => EvaluationResult::Typed(typed_json::to_typed(&value)),
-                Formula::Declaration(_) => EvaluationResult::Value(crate::value::to_json(&value)),
+                Formula::Declaration(_) => EvaluationResult::Value(to_logged(&value)),
             },
             Err(diagnostic) => EvaluationResult::Failed(diagnostic.within(&self.path)),
         }

@@ -7,7 +7,54 @@ use std::sync::Arc;
 
 use serde_json::{Map as JsonMap, Value as Json, json};
 
-use crate::value::{Object, Value, from_json, to_json};
+use crate::value::{Coercion, Object, Type, Value, coerce, from_json, to_json};
+
+/// The JSON of a value for the log, of a type that the graph declares: plain, unless an `Object` is in it, since nothing declares what
+/// its members are (a File would come back as a String).
+pub fn to_logged(value: &Value) -> Json {
+    if holds_object(value) { to_typed(value) } else { to_json(value) }
+}
+
+/// The value of type `ty` that [`to_logged`] wrote, or an older log as plain JSON; the error is a fragment.
+pub(super) fn from_logged(json: &Json, ty: &Type) -> Result<Value, String> {
+    if is_open(ty)
+        && let Ok(value) = from_typed(json).and_then(|value| coerce(value, ty, Coercion::Loose))
+    {
+        return Ok(value);
+    }
+    from_json(json, ty)
+}
+
+fn holds_object(value: &Value) -> bool {
+    match value {
+        Value::Object(_) => true,
+        Value::Array(items) => items.iter().any(holds_object),
+        Value::Map(entries) => entries.iter().any(|(key, value)| holds_object(key) || holds_object(value)),
+        Value::Pair(pair) => holds_object(&pair.0) || holds_object(&pair.1),
+        Value::Struct(inner) => inner.members.values().any(holds_object),
+        Value::None
+        | Value::Boolean(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::String(_)
+        | Value::File(_)
+        | Value::Directory(_)
+        | Value::Enum(_)
+        | Value::Unknown(_) => false,
+    }
+}
+
+/// Whether a value of the type may hold an `Object`.
+fn is_open(ty: &Type) -> bool {
+    match ty {
+        Type::Object | Type::Any => true,
+        Type::Optional(inner) => is_open(inner),
+        Type::Array { item, .. } => is_open(item),
+        Type::Map(parts) | Type::Pair(parts) => is_open(&parts.0) || is_open(&parts.1),
+        Type::Struct(inner) => inner.members.iter().any(|(_, ty)| is_open(ty)),
+        Type::Boolean | Type::Int | Type::Float | Type::String | Type::File | Type::Directory | Type::Enum(_) | Type::None | Type::Call(_) => false,
+    }
+}
 
 /// The JSON of a value.
 pub(super) fn to_typed(value: &Value) -> Json {

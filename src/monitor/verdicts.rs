@@ -12,10 +12,10 @@ use super::{
 };
 use crate::{
     diagnostic::Diagnostic,
-    engine::{Attempt, Event, ReadyCall},
+    engine::{self, Attempt, Event, ReadyCall},
     job::{JobState, Observation, Verdict},
     task::{Cause, TaskResult},
-    value::{self, Object},
+    value::Object,
 };
 
 /// Grace on this machine: a marker is there as soon as it is written.
@@ -181,7 +181,7 @@ impl Driver {
         let Some(flight) = self.batches.get_mut(&batch).and_then(|batch| batch.elements.get_mut(&element)) else { return Ok(()) };
         let mut result = flight.result.take().unwrap_or_else(|| cancelled_with_the_run("its result was not kept"));
         let outputs = match outputs {
-            Ok(outputs) => Some(outputs.iter().map(|(name, output)| (name.clone(), value::to_json(output))).collect()),
+            Ok(outputs) => Some(outputs.iter().map(|(name, output)| (name.clone(), engine::to_logged(output))).collect()),
             Err(diagnostic) => {
                 result.cause = Cause::OutputMissing;
                 result.detail = diagnostic.render(&self.workshop.checked.documents.sources);
