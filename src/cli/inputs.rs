@@ -20,7 +20,7 @@ use crate::{
     plan::Graph,
     site::Site,
     syntax::ast::Version,
-    value::{self, Object, Type, Value},
+    value::{self, Coercion, Object, PathKind, Type, Value},
 };
 
 /// One input as the user gave it.
@@ -82,19 +82,25 @@ pub(super) fn settle(target: (&Chosen, &Graph), site: &Site, file: Option<&Path>
     Err(Failure::new(Exit::Author, wrong.join("\n")).hint(format!("`{}` prints a template of the inputs", chosen.inputs_command())))
 }
 
-/// Refuses File and Directory inputs of WDL 1.0 and later that are not there. In draft-2 a path is only a path.
+/// Refuses File and Directory inputs of WDL 1.0 and later that are not there, or are the other of the two. In draft-2 a path is only a
+/// path.
 pub(super) fn refuse_absent(chosen: &Chosen, inputs: &Object) -> Result<(), Failure> {
     if chosen.version() == Version::Draft2 {
         return Ok(());
     }
     let mut absent = Vec::new();
     for (key, given) in inputs {
-        // A walk over the paths; the value itself stays as it is.
-        let _ = value::map_paths(given, &mut |path| {
-            if !value::is_url(path) && !Path::new(path).exists() {
-                absent.push(format!("error: input `{key}`: there is no file `{path}`"));
-            }
-            path.to_owned()
+        value::visit_path_kinds(given, &mut |path, kind| {
+            let found = Path::new(path);
+            let problem = match kind {
+                _ if value::is_url(path) => return,
+                PathKind::File if !found.exists() => format!("there is no file `{path}`"),
+                PathKind::Directory if !found.exists() => format!("there is no folder `{path}`"),
+                PathKind::File if found.is_dir() => format!("expected a file, found the folder `{path}`"),
+                PathKind::Directory if !found.is_dir() => format!("expected a folder, found the file `{path}`"),
+                PathKind::File | PathKind::Directory => return,
+            };
+            absent.push(format!("error: input `{key}`: {problem}"));
         });
     }
     if absent.is_empty() {
@@ -161,7 +167,9 @@ fn convert(chosen: &Chosen, site: &Site, ty: &Type, given: &Given) -> Result<Val
         Content::Json(json) => json.clone(),
         Content::Word(word) => word_to_json(word, ty.required())?,
     };
-    let value = value::from_json(&json, ty)?;
+    // Since 1.2 what is too much for a struct is dropped (its changelog, "extra keys are allowed and ignored").
+    let coercion = if chosen.version() >= Version::V1_2 { Coercion::Relaxed } else { Coercion::Standard };
+    let value = value::from_json_by(&json, ty, coercion)?;
     Ok(value::map_paths(&value, &mut |path| chosen.place_path(path, &given.base, site)))
 }
 

@@ -4,7 +4,7 @@ use crate::{
     diagnostic::Diagnostic,
     source::Span,
     syntax::ast::{Declaration, Name, Placeholder},
-    value::{EnumType, Object, Value, describe, primitive_text},
+    value::{EnumType, Object, PathKind, Value, describe, primitive_text},
 };
 
 /// A name without a value.
@@ -179,6 +179,16 @@ pub(super) fn missing_input_file(declaration: &Declaration, path: &str) -> Diagn
     Diagnostic::error(declaration.name.span, format!("input `{}`: there is no file `{path}`", declaration.name.text))
 }
 
+/// A folder for a file, or a file for a folder.
+pub(super) fn wrong_input_kind(declaration: &Declaration, path: &str, said: PathKind) -> Diagnostic {
+    let name = &declaration.name.text;
+    match said {
+        PathKind::File => Diagnostic::error(declaration.name.span, format!("input `{name}`: expected a file, found the folder `{path}`"))
+            .hint("a folder is a `Directory` (WDL 1.2)"),
+        PathKind::Directory => Diagnostic::error(declaration.name.span, format!("input `{name}`: expected a folder, found the file `{path}`")),
+    }
+}
+
 /// An output file that is not there.
 pub(super) fn missing_output_file(declaration: &Declaration, path: &str, held: Option<Vec<String>>) -> Diagnostic {
     let name = &declaration.name.text;
@@ -202,6 +212,13 @@ pub(super) fn output_outside(declaration: &Declaration, path: &str) -> Diagnosti
         .hint("since WDL 1.0 a task gives back only files below its working folder; name it by a relative path, or copy it there")
 }
 
+/// A symlink below an output folder that leads out of the task's folder.
+pub(super) fn link_outside(declaration: &Declaration, link: &str, target: &str) -> Diagnostic {
+    let name = &declaration.name.text;
+    Diagnostic::error(declaration.name.span, format!("output `{name}`: the symlink `{link}` leads to `{target}`, outside the task's folder"))
+        .hint("copy what it leads to, or link to something below the task's working folder")
+}
+
 /// A file that could not be consulted.
 pub(super) fn file_failed(declaration: &Declaration, error: &impl std::fmt::Display) -> Diagnostic {
     Diagnostic::error(declaration.name.span, format!("`{}`: cannot look at {error}", declaration.name.text))
@@ -217,4 +234,12 @@ fn holds(what: &str, names: impl IntoIterator<Item = String>) -> String {
         shown.push(&more);
     }
     if shown.is_empty() { format!("{what}: nothing") } else { format!("{what}: {}", shown.join(", ")) }
+}
+
+pub(super) fn disk_twice(span: Span, mount: Option<&str>) -> Diagnostic {
+    match mount {
+        Some(mount) => Diagnostic::error(span, format!("expected one disk at each mount point, found two at `{mount}`")),
+        None => Diagnostic::error(span, "expected at most one disk without a mount point, found two")
+            .hint("the disk without one is where the task's own folder is; name the others' mount points: \"/mnt/b 10 GiB\""),
+    }
 }

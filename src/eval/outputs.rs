@@ -93,8 +93,30 @@ impl OutputFiles<'_> {
             (None, _) => Ok(None),
             (Some(FileKind::Folder), Type::File) if !is_draft2 => Err(messages::wrong_output_kind(self.declaration, &path, "a file")),
             (Some(FileKind::File), Type::Directory) => Err(messages::wrong_output_kind(self.declaration, &path, "a folder")),
+            (Some(FileKind::Folder), Type::Directory) if !is_draft2 => {
+                self.test_links(&path, &resolved)?;
+                Ok(Some(value(&path)))
+            }
             (Some(_), _) => Ok(Some(value(&path))),
         }
+    }
+
+    /// Refuses symlinks below a folder, at any depth, that lead out of what may be an output. `resolved` is the folder without symlinks.
+    fn test_links(&self, folder: &str, resolved: &str) -> Result<(), Diagnostic> {
+        let files = self.evaluator.files;
+        for (name, kind) in files.list(folder).map_err(|error| messages::file_failed(self.declaration, &error))? {
+            let (path, own) = (paths::join(folder, &name), paths::join(resolved, &name));
+            let target = files.resolved(&path);
+            if target == own {
+                // A folder behind a symlink is not walked: it may lead back here.
+                if kind == FileKind::Folder {
+                    self.test_links(&path, &own)?;
+                }
+            } else if !self.may_leave(&target) {
+                return Err(messages::link_outside(self.declaration, &path, &target));
+            }
+        }
+        Ok(())
     }
 
     /// Whether a path may be an output since WDL 1.0: below the work folder, one of the command's streams, written by an expression, or

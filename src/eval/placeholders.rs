@@ -96,7 +96,7 @@ impl Evaluator<'_> {
         match (primitive_text(value, self.coercion()), self.coercion()) {
             (Some(text), _) => Ok(text),
             (None, Coercion::Loose) => Ok(to_json(value).to_string()),
-            (None, Coercion::Standard) => Err(messages::compound_in_text(placeholder, value)),
+            (None, Coercion::Standard | Coercion::Relaxed) => Err(messages::compound_in_text(placeholder, value)),
         }
     }
 }

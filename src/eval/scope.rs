@@ -17,7 +17,7 @@ use crate::{
         ast::{Declaration, Version},
         visit,
     },
-    value::{Object, Type, Value, coerce, is_url, map_paths, visit_paths},
+    value::{Object, PathKind, Type, Value, coerce, is_url, map_paths, visit_path_kinds},
 };
 
 /// The values of a task call's inputs and declarations before its command runs. Since WDL 1.0 every file among them must exist.
@@ -99,8 +99,8 @@ impl<'a> TaskCall<'a> {
         match given {
             Some(value) => coerce(value.clone(), &ty, evaluator.coercion()).map_err(|error| messages::wrong_input(declaration, &error)),
             None if declaration.value.is_some() || ty.is_optional() => {
-                let value = evaluator.declaration(declaration)?;
-                Ok(beside_document(evaluator, &value))
+                let value = beside_document(evaluator, &evaluator.declaration(declaration)?);
+                Ok(if stands_for_none(evaluator, &value, &ty) { Value::None } else { value })
             }
             None if evaluator.files.unavailable() => Ok(Value::Unknown(declaration.name.text.as_str().into())),
             None => Err(messages::missing_input(declaration, &self.checked.task(self.task).name.text)),
@@ -119,18 +119,32 @@ fn beside_document(evaluator: &Evaluator<'_>, value: &Value) -> Value {
     })
 }
 
+/// Whether a value that the document gives an optional File or Directory names nothing that there is: it is `None` then (1.2, "Files and Directories").
+fn stands_for_none(evaluator: &Evaluator<'_>, value: &Value, ty: &Type) -> bool {
+    match (ty, value) {
+        (Type::Optional(_), Value::File(path) | Value::Directory(path)) => {
+            let is_tested = evaluator.version() >= Version::V1_2 && !evaluator.files.unavailable() && !is_url(path);
+            is_tested && matches!(evaluator.files.kind(path), Ok(None))
+        }
+        _ => false,
+    }
+}
+
 /// Since WDL 1.0 an input file must exist; draft-2 never looks.
 fn test_files(evaluator: &Evaluator<'_>, declaration: &Declaration, value: &Value) -> Result<(), Diagnostic> {
     if evaluator.version() == Version::Draft2 || evaluator.files.unavailable() {
         return Ok(());
     }
     let mut result = Ok(());
-    visit_paths(value, &mut |path| {
+    visit_path_kinds(value, &mut |path, said| {
         if result.is_ok() && !is_url(path) {
-            result = match evaluator.files.kind(path) {
-                Ok(Some(_)) => Ok(()),
-                Ok(None) => Err(messages::missing_input_file(declaration, path)),
-                Err(error) => Err(messages::file_failed(declaration, &error)),
+            result = match (evaluator.files.kind(path), said) {
+                (Ok(Some(FileKind::Folder)), PathKind::File) | (Ok(Some(FileKind::File)), PathKind::Directory) => {
+                    Err(messages::wrong_input_kind(declaration, path, said))
+                }
+                (Ok(Some(_)), _) => Ok(()),
+                (Ok(None), _) => Err(messages::missing_input_file(declaration, path)),
+                (Err(error), _) => Err(messages::file_failed(declaration, &error)),
             };
         }
     });

@@ -117,9 +117,19 @@ fn size_of(path: &Path) -> io::Result<u64> {
     if !found.is_dir() {
         return Ok(found.len());
     }
-    let mut total = 0;
+    let mut total: u64 = 0;
     for entry in fs::read_dir(path)? {
-        total += size_of(&entry?.path())?;
+        let entry = entry?;
+        // A folder behind a symlink may lead back here; a symlink that leads nowhere has no size.
+        let is_link = entry.file_type()?.is_symlink();
+        let bytes = match fs::metadata(entry.path()) {
+            Ok(found) if found.is_dir() && is_link => 0,
+            Ok(found) if found.is_dir() => size_of(&entry.path())?,
+            Ok(found) => found.len(),
+            Err(_) if is_link => 0,
+            Err(error) => return Err(error),
+        };
+        total = total.saturating_add(bytes);
     }
     Ok(total)
 }

@@ -15,8 +15,10 @@ use super::{
 pub enum Coercion {
     /// draft-2: numbers print in their shortest form, one value is an array of one, extra members of a struct are dropped.
     Loose,
-    /// WDL 1.0 and later.
+    /// WDL 1.0 and 1.1.
     Standard,
+    /// WDL 1.2 and later: extra members of an object that becomes a struct are dropped.
+    Relaxed,
 }
 
 /// The value as one of type `ty`; the error is a fragment: what was expected and what was found.
@@ -62,7 +64,7 @@ fn float_text(value: f64, coercion: Coercion) -> String {
     match coercion {
         Coercion::Loose if value.fract() == 0.0 => format!("{value:.1}"),
         Coercion::Loose => value.to_string(),
-        Coercion::Standard => format!("{value:.6}"),
+        Coercion::Standard | Coercion::Relaxed => format!("{value:.6}"),
     }
 }
 

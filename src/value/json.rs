@@ -49,7 +49,12 @@ fn map_to_json(entries: &[(Value, Value)]) -> Json {
 ///
 /// Numbers and booleans may be written as strings, pairs as `[left, right]`, maps as arrays of pairs.
 pub fn from_json(json: &Json, ty: &Type) -> Result<Value, String> {
-    coerce(shaped(json, ty)?, ty, Coercion::Standard)
+    from_json_by(json, ty, Coercion::Standard)
+}
+
+/// The same, by the rules of a version.
+pub fn from_json_by(json: &Json, ty: &Type, coercion: Coercion) -> Result<Value, String> {
+    coerce(shaped(json, ty)?, ty, coercion)
 }
 
 /// The value that JSON writes by itself, but for what only the type can tell: pairs, and maps that are written as arrays.

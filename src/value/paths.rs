@@ -12,35 +12,38 @@ pub fn is_url(path: &str) -> bool {
     })
 }
 
+/// What a path is said to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathKind {
+    /// `File`
+    File,
+    /// `Directory`
+    Directory,
+}
+
 /// Calls `see` with every file's and folder's path in a value, in order.
 pub fn visit_paths(value: &Value, see: &mut dyn FnMut(&str)) {
+    visit_path_kinds(value, &mut |path, _| see(path));
+}
+
+/// Calls `see` with every file's and folder's path in a value, in order, and which of the two it is said to be.
+pub fn visit_path_kinds(value: &Value, see: &mut dyn FnMut(&str, PathKind)) {
     match value {
-        Value::File(path) | Value::Directory(path) => see(path),
-        Value::Array(items) => {
-            for item in items.iter() {
-                visit_paths(item, see);
-            }
-        }
+        Value::File(path) => see(path, PathKind::File),
+        Value::Directory(path) => see(path, PathKind::Directory),
+        Value::Array(items) => items.iter().for_each(|item| visit_path_kinds(item, see)),
         Value::Map(entries) => {
             for (key, value) in entries.iter() {
-                visit_paths(key, see);
-                visit_paths(value, see);
+                visit_path_kinds(key, see);
+                visit_path_kinds(value, see);
             }
         }
         Value::Pair(pair) => {
-            visit_paths(&pair.0, see);
-            visit_paths(&pair.1, see);
+            visit_path_kinds(&pair.0, see);
+            visit_path_kinds(&pair.1, see);
         }
-        Value::Struct(inner) => {
-            for member in inner.members.values() {
-                visit_paths(member, see);
-            }
-        }
-        Value::Object(members) => {
-            for member in members.values() {
-                visit_paths(member, see);
-            }
-        }
+        Value::Struct(inner) => inner.members.values().for_each(|member| visit_path_kinds(member, see)),
+        Value::Object(members) => members.values().for_each(|member| visit_path_kinds(member, see)),
         Value::None | Value::Boolean(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::Enum(_) | Value::Unknown(_) => {}
     }
 }
