@@ -115,7 +115,7 @@ fn without_an_answer_the_copy_is_taken_and_said() {
 fn a_damaged_copy_is_none() {
     let web = Web::new();
     web.text("/greet.wdl", TASK);
-    let program = desk(&web.url("/greet.wdl")).env("XDG_CACHE_HOME", "/nowhere/at/all");
+    let program = desk(&web.url("/greet.wdl")).env("XDG_CACHE_HOME", "/dev/null/at/all");
     assert_eq!(typed(&program, &web, &["check", "main.wdl"]), RIGHT, "a cache that cannot be written only costs time");
     let cache = program.work().join("cache");
     let program = program.env("XDG_CACHE_HOME", cache.to_str().expect("a temporary folder has a plain name"));
