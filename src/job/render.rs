@@ -166,8 +166,8 @@ fn setup_lines(setup: &ElementSetup) -> Vec<String> {
         if bind.required { format!("sluice_binds+=({option} {value})") } else { format!("sluice_bind {} {option} {value}", quote::sh(&bind.host)) }
     };
     let disk = |disk: &MountedDisk| match disk.place {
-        DiskPlace::Scratch => format!("sluice_disk {} \"$sluice_scratch\"", quote::sh(&disk.mount)),
-        DiskPlace::Shared => format!("sluice_disk {} \"$sluice_run_folder\"", quote::sh(&disk.mount)),
+        DiskPlace::Scratch => format!("sluice_disk scratch {}", quote::sh(&disk.mount)),
+        DiskPlace::Shared => format!("sluice_disk shared {}", quote::sh(&disk.mount)),
         DiskPlace::Absent => format!("sluice_no_disk {}", quote::sh(&disk.mount)),
     };
     setup.environment.iter().map(variable).chain(setup.binds.iter().map(bind)).chain(setup.disks.iter().map(disk)).collect()

@@ -127,11 +127,14 @@ sluice_bind() {
   [[ ! -e $1 ]] || sluice_binds+=("${@:2}")
 }
 
-# sluice_disk MOUNT PARENT: binds a folder of this attempt's own, made in PARENT, at the mount point of a disk.
+# sluice_disk PLACE MOUNT: binds a folder of this attempt's own at the mount point of a disk. It is made in the node's scratch folder, or where
+# the task has several nodes in the attempt's, which all of them see.
 sluice_disk() {
-  local folder=$2/disks/$((++sluice_disks))
-  mkdir -p "$folder" || sluice_fail "cannot make the disk \`$1' on $sluice_host"
-  sluice_bind_at "$folder" "$1"
+  local parent=$sluice_scratch
+  [[ $1 == scratch ]] || parent=$sluice_run_folder
+  sluice_disks=$((sluice_disks + 1))
+  mkdir -p "$parent/disks/$sluice_disks" || sluice_fail "cannot make the disk \`$2' on $sluice_host"
+  sluice_bind_at "$parent/disks/$sluice_disks" "$2"
 }
 
 # sluice_no_disk MOUNT: a disk that only a container could have mounted.

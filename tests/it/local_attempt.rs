@@ -9,18 +9,23 @@ use std::{
 
 use sluice::{
     job::Stage,
-    task::{Access, InputPath, Volume},
+    task::{Access, Disk, InputPath, Volume},
 };
 
 use crate::support::attempt_run::{AttemptRun, instance, output_of, site, wait_for};
 
-/// Starts the script of an element as the local backend does.
-fn start(run: &AttemptRun, job: &str, element: usize) -> Child {
+/// The script of an element as the local backend starts it.
+fn command(run: &AttemptRun, job: &str, element: usize) -> Command {
     let mut command = Command::new("bash");
     command.arg(run.script()).env("SLUICE_BACKEND", "local").env("SLUICE_JOB_ID", job).env("SLUICE_ELEMENT", element.to_string());
     // Another job's, which must not count.
     command.env("SLURM_JOB_ID", "77").env("SLURM_ARRAY_TASK_ID", "5").env("SLURM_RESTART_COUNT", "3");
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the script can be started")
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+fn start(run: &AttemptRun, job: &str, element: usize) -> Child {
+    command(run, job, element).spawn().expect("the script can be started")
 }
 
 fn code(run: &AttemptRun, job: &str) -> Option<i32> {
@@ -208,4 +213,32 @@ fn container_gets_values_unchanged() {
         assert!(args.contains(&wanted), "{wanted} is not in {args:?}");
     }
     assert!(!args.iter().any(|arg| arg.contains("/nowhere")), "a folder that is not there cannot be bound: {args:?}");
+}
+
+/// Each mount point is a folder of the attempt's own, which is there while the command runs and gone afterwards; without a container the script says that there is none.
+#[test]
+fn disks_are_mounted_in_containers_only() {
+    let stub = tempfile::tempdir().unwrap();
+    let program = stub.path().join("apptainer");
+    let text = "#!/bin/bash\nprintf '%s\\n' \"$@\" >args\nfor arg; do if [[ $arg == *:/mnt/out ]]; then ls -d \"${arg%:/mnt/out}\" >disk; fi; done\nwhile [[ $1 != /bin/sh ]]; do shift; done\nexec \"$@\"\n";
+    fs::write(&program, text).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut task = instance("echo inside\n");
+    let disk = |mount: Option<&str>| Disk { mount: mount.map(str::to_owned), bytes: 1 << 30 };
+    task.requirements.disks = vec![disk(None), disk(Some("/mnt/out")), disk(Some("/mnt/a,b"))];
+    task.requirements.container = vec!["/images/image.sif".to_owned()];
+    let run =
+        AttemptRun::new(std::slice::from_ref(&task), &site(&format!("[container]\nruntime = \"apptainer\"\nprogram = \"{}\"\n", program.display())));
+    assert_eq!(code(&run, "1"), Some(0));
+    let args = run.read("work/args");
+    assert!(args.contains(",\"dst=/mnt/a,b\""), "{args}");
+    let made = run.read("work/disk");
+    assert!(made.trim().ends_with("/disks/1") && !Path::new(made.trim()).exists(), "{made}: it was there, and is gone");
+
+    let run = AttemptRun::new(&[task], &site("[container]\nruntime = \"none\"\n"));
+    let said = fs::File::create(stub.path().join("said")).unwrap();
+    let status = command(&run, "2", 0).stderr(said).status().unwrap();
+    let said = fs::read_to_string(stub.path().join("said")).unwrap();
+    assert_eq!((status.code(), run.read("stdout").as_str()), (Some(0), "inside\n"));
+    assert!(said.contains("without a container no disk can be mounted at `/mnt/out'"), "{said}");
 }
