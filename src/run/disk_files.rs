@@ -9,6 +9,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
+use super::braces;
 use crate::{
     eval::files::{FileError, FileKind, Files},
     value::is_url,
@@ -134,17 +135,20 @@ fn size_of(path: &Path) -> io::Result<u64> {
     Ok(total)
 }
 
-/// Prints the files that `$1` matches, each ended by NUL. An unquoted variable is globbed but never evaluated; the empty IFS keeps
-/// names with spaces whole; `LC_ALL=C` sorts by byte, whatever the locale of the head.
+/// Prints the files that its arguments match, each ended by NUL. An unquoted variable is globbed but never evaluated; the empty IFS keeps
+/// names with spaces whole; `LC_ALL=C` sorts by byte, whatever the locale of the head. Where nothing but escaped characters is special,
+/// bash takes no pattern and leaves the backslashes.
 const GLOB_SCRIPT: &str = r#"LC_ALL=C IFS=; shopt -s nullglob globstar
-for path in $1; do if [ -f "$path" ]; then printf '%s\0' "$path"; fi; done"#;
+for path in $*; do if [ ! -f "$path" ]; then path=${path//\\/}; fi; if [ -f "$path" ]; then printf '%s\0' "$path"; fi; done"#;
 
 /// WDL wants bash's own globbing (1.0, "glob"), so bash does it. No match is an empty list; folders are left out.
 fn bash_glob(folder: &Path, pattern: &str) -> Result<Vec<String>, FileError> {
-    if pattern.starts_with('/') || pattern.split('/').any(|part| part == "..") {
+    // A shell expands braces before variables, and so never those of a variable.
+    let words = braces::expand(pattern);
+    if words.iter().any(|word| word.starts_with('/') || word.split('/').any(|part| part == "..")) {
         return Err(FileError { path: pattern.to_owned(), message: "a glob may not leave the task's folder".to_owned() });
     }
-    let run = std::process::Command::new("bash").args(["-c", GLOB_SCRIPT, "bash", pattern]).current_dir(folder).output();
+    let run = std::process::Command::new("bash").args(["-c", GLOB_SCRIPT, "bash"]).args(&words).current_dir(folder).output();
     let output = run.map_err(failed(&folder.display().to_string()))?;
     let names = output.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty());
     Ok(names.map(|name| folder.join(String::from_utf8_lossy(name).as_ref()).display().to_string()).collect())

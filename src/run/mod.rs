@@ -3,6 +3,7 @@
 //! Layout (see [`layout::RunDir`]): `run.json`, `events.jsonl` (the truth), `inputs.json`, `outputs.json`, `source/`, `values/`,
 //! `calls/`, `batches/`, `spool/`, `lib/`.
 
+mod braces;
 mod create;
 mod disk_files;
 pub mod error;
