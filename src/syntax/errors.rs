@@ -53,6 +53,9 @@ pub(super) fn syntax_error(id: SourceId, text: &str, version: Version, error: &E
         ErrorVariant::CustomError { .. } => return too_deep(Span::new(id, at, at + 1)),
     };
     let misfit = Misfit { source: id, version, text, at, expected };
+    if let Some(loops) = while_loop(&misfit) {
+        return loops;
+    }
     let found = misfit.found();
     let message = match alternatives(&expected_words(expected)) {
         Some(expected) => format!("expected {expected}, found {}", found_in_words(found)),
@@ -60,6 +63,19 @@ pub(super) fn syntax_error(id: SourceId, text: &str, version: Version, error: &E
     };
     let end = if found == "\n" { at } else { at + found.len() };
     slips::explain(&misfit, Diagnostic::error(misfit.span(at, end), message))
+}
+
+/// `while (…) { … }`, which the text of draft-2 has and which reads like a declaration up to its `(`.
+fn while_loop(misfit: &Misfit<'_>) -> Option<Diagnostic> {
+    let before = misfit.text[..misfit.at].trim_end().strip_suffix("while")?;
+    if misfit.found() != "(" || before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
+        return None;
+    }
+    let span = misfit.span(before.len(), before.len() + "while".len());
+    let diagnostic = Diagnostic::error(span, "expected `scatter` or `if`, found a `while` loop, which is not supported");
+    Some(diagnostic.hint(
+        "draft-2 describes it, no engine ever ran it and version 1.0 has dropped it; loop inside a task's command, or `scatter` over `range(…)`",
+    ))
 }
 
 fn found_in_words(found: &str) -> String {
