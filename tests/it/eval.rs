@@ -29,6 +29,7 @@ use crate::support::{
 mod dialect;
 mod expressions;
 mod functions;
+mod library;
 mod outputs;
 mod requirements;
 mod tasks;

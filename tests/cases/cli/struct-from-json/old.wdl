@@ -1,0 +1,6 @@
+version 1.1
+struct Point { Int x }
+workflow w {
+  input { Point p }
+  output { Int x = p.x }
+}
