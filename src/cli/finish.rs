@@ -117,11 +117,23 @@ fn append_tail(text: &mut String, result: &TaskResult, attempt: &std::path::Path
         if lines.is_empty() {
             continue;
         }
-        let _ = write!(text, "\n  its {words} ends:");
-        for line in &lines[lines.len().saturating_sub(10)..] {
+        // A framework that shuts down says more than ten lines of it, and the program's own last words come before them.
+        let telling: Vec<&str> = lines.iter().copied().filter(|line| !is_chatter(line)).collect();
+        let (shown, left_out) =
+            if telling.is_empty() || telling.len() == lines.len() { (lines, "") } else { (telling, ", without its log below warnings") };
+        let _ = write!(text, "\n  its {words} ends{left_out}:");
+        for line in &shown[shown.len().saturating_sub(10)..] {
             let _ = write!(text, "\n  | {line}");
         }
         return Some(stream);
     }
     None
+}
+
+/// Whether a line is a program's log and of a level below warnings: `26/11/24 11:19:15 INFO SparkContext: …`, `[INFO] …`.
+fn is_chatter(line: &str) -> bool {
+    let mut words = line.split_whitespace().map(|word| word.trim_matches(['[', ']', ':', ',']));
+    // Before the level there is a time, if anything.
+    let first = words.find(|word| !word.contains(|char: char| char.is_ascii_digit()));
+    first.is_some_and(|word| matches!(word, "INFO" | "DEBUG" | "TRACE"))
 }
