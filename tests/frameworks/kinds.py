@@ -1,0 +1,50 @@
+"""The kinds of clusters and what each of their faults has to end as. See `run`."""
+
+import dataclasses
+
+
+@dataclasses.dataclass
+class Kind:
+    """One kind; NAME.wdl is its task."""
+
+    name: str
+    images: list[str]
+    # A folder of examples/; empty: it has none.
+    example: str
+    program: str
+    # How many processes say `ready`.
+    n_ready: int
+    # Who exits with 3 when told to `exit`.
+    failing: str
+    # Who is killed, and what the verdict says of it beside the signal.
+    victim: str
+    victim_is: str = "though it serves the others"
+    # Who may be killed while the task goes on; empty: nobody.
+    spare: str = ""
+
+
+KINDS = [
+    Kind("mpich", ["mpich"], "", "mpich", 4, failing="rank.1", victim="rank.2", victim_is=""),
+    Kind("tensorflow", ["tensorflow"], "tensorflow-digits", "tensorflow_program.py", 2, failing="worker.1", victim="ps.0"),
+    Kind("spark", ["spark"], "spark-wordcount", "spark_program.py", 1, failing="driver.0", victim="master.0", spare="worker.1"),
+    Kind("dask", ["dask-ray"], "", "dask_program.py", 1, failing="driver.0", victim="scheduler.0", spare="worker.1"),
+]
+
+NODE = r"n[0-9]+"
+
+
+def expected(kind, fault):
+    """The exit code that the head must have, and the patterns that its words must match."""
+    match fault:
+        case "exit":
+            return 1, [rf"exit code 3 \(on {NODE}", rf"; {kind.failing} on {NODE} exited with 3\b", "no data for part 1"]
+        case "kill":
+            service = f", {kind.victim_is}" if kind.victim_is else ""
+            return 1, [r"exit code 137 \(", rf"; {kind.victim} on {NODE} was ended by signal 9 \(KILL\){service}"]
+        case "start":
+            return 1, [r"not started within \d+ s: [a-z]+\.0"]
+        case "lose":
+            return 0, ["done"]
+        case "cancel":
+            return 7, ["cancelled"]
+    raise ValueError(fault)
