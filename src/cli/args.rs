@@ -27,6 +27,8 @@ pub(super) enum Command {
     Check(CheckArgs),
     /// Print a template of the inputs.
     Inputs(InputsArgs),
+    /// Draw the plan as DOT, Mermaid or SVG.
+    Graph(GraphArgs),
     /// Show the tasks of a run.
     Status(StatusArgs),
     /// Show what a call printed.
@@ -172,6 +174,39 @@ pub(super) struct InputsArgs {
     /// Only inputs that must be given.
     #[arg(long)]
     pub(super) required: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GraphArgs {
+    /// The WDL document: a path or a URL.
+    pub(super) file: PathBuf,
+    /// What is printed; by default what the name of the output file says, else DOT.
+    #[arg(long, value_enum)]
+    pub(super) format: Option<GraphFormat>,
+    /// Where it is written; standard output by default.
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Levels of sub-workflows that are drawn with all they do; below it a sub-workflow is one box.
+    #[arg(long, value_name = "LEVELS", default_value_t = 0)]
+    pub(super) depth: usize,
+    /// Draw this task.
+    #[arg(long, value_name = "NAME", conflicts_with = "workflow")]
+    pub(super) task: Option<String>,
+    /// Draw this workflow.
+    #[arg(long, value_name = "NAME")]
+    pub(super) workflow: Option<String>,
+    #[command(flatten)]
+    pub(super) imports: Imports,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum GraphFormat {
+    /// For Graphviz: `dot -Tpdf`.
+    Dot,
+    /// For Markdown pages.
+    Mermaid,
+    /// A drawing.
+    Svg,
 }
 
 #[derive(Debug, Args)]

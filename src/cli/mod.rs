@@ -7,6 +7,7 @@ mod clock;
 mod compile;
 mod exit;
 mod finish;
+mod graph;
 mod inputs;
 mod logs;
 mod preflight;
@@ -63,6 +64,7 @@ fn dispatch(command: Command) -> Result<Exit, Failure> {
         Command::Compile(args) => compile::compile(&args),
         Command::Check(args) => check::check(&args),
         Command::Inputs(args) => template::inputs(&args),
+        Command::Graph(args) => graph::graph(&args),
         Command::Status(args) => status::status(&args),
         Command::Logs(args) => logs::logs(&args),
         Command::Cancel(args) => cancel::cancel(&args),

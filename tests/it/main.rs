@@ -4,6 +4,7 @@ mod check;
 mod cli;
 mod engine;
 mod eval;
+mod graph;
 mod image;
 mod imports;
 mod job;
