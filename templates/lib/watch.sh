@@ -179,6 +179,10 @@ sluice_say_end() {
   if [ -s "$(sluice_log_of "$process")" ]; then
     echo "last lines of $(sluice_log_of "$process"):"
     sluice_tail "$(sluice_log_of "$process")" 5
+  elif [ "${sluice_role_output[${process%.*}]}" = task ] && [ -s "$sluice_run_folder/stdout" ]; then
+    # Where both of its streams may be: spark-submit passes what Python writes to stderr on to its own stdout.
+    echo "last lines of its standard output:"
+    sluice_tail "$sluice_run_folder/stdout" 5
   fi
 }
 
