@@ -11,6 +11,7 @@ class Kind:
     images: list[str]
     # A folder of examples/; empty: it has none.
     example: str
+    # What its task runs; a .c is compiled in the image.
     program: str
     # How many processes say `ready`.
     n_ready: int
@@ -21,10 +22,13 @@ class Kind:
     victim_is: str = "though it serves the others"
     # Who may be killed while the task goes on; empty: nobody.
     spare: str = ""
+    # The site file, from the root of the checkout.
+    site: str = "site-configs/test-cluster.toml"
 
 
 KINDS = [
-    Kind("mpich", ["mpich"], "", "mpich", 4, failing="rank.1", victim="rank.2", victim_is=""),
+    Kind("mpich", ["mpich"], "", "mpi.c", 4, failing="rank.1", victim="rank.2", victim_is=""),
+    Kind("openmpi", ["openmpi"], "", "mpi.c", 4, failing="rank.1", victim="rank.2", victim_is=""),
     Kind("tensorflow", ["tensorflow"], "tensorflow-digits", "tensorflow_program.py", 2, failing="worker.1", victim="ps.0"),
     Kind("spark", ["spark"], "spark-wordcount", "spark_program.py", 1, failing="driver.0", victim="master.0", spare="worker.1"),
     Kind("dask", ["dask-ray"], "", "dask_program.py", 1, failing="driver.0", victim="scheduler.0", spare="worker.1"),

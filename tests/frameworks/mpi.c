@@ -1,4 +1,4 @@
-/* mpich WHAT: says `ready` when all ranks have talked to each other. `exit`: then rank 1 exits with 3 while the others wait for it;
+/* mpi WHAT: says `ready` when all ranks have talked to each other. `exit`: then rank 1 exits with 3 while the others wait for it;
  * `wait`: they talk for ever. */
 #include <mpi.h>
 #include <stdio.h>
