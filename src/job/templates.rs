@@ -16,12 +16,13 @@ const EMBEDDED: [(&str, &str); 4] = [
 ];
 
 /// Files below `templates/lib/`, by name: what a run copies to its own `lib/`.
-const LIBRARY: [(&str, &str); 16] = [
+const LIBRARY: [(&str, &str); 17] = [
     ("attempt.sh", include_str!("../../templates/lib/attempt.sh")),
     ("dask.sh", include_str!("../../templates/lib/dask.sh")),
     ("dask-certificates.sh", include_str!("../../templates/lib/dask-certificates.sh")),
     ("dask-daemon.sh", include_str!("../../templates/lib/dask-daemon.sh")),
     ("dask_scheduler_tells.py", include_str!("../../templates/lib/dask_scheduler_tells.py")),
+    ("forming.sh", include_str!("../../templates/lib/forming.sh")),
     ("launch.sh", include_str!("../../templates/lib/launch.sh")),
     ("mpi.sh", include_str!("../../templates/lib/mpi.sh")),
     ("ports.sh", include_str!("../../templates/lib/ports.sh")),

@@ -7,13 +7,22 @@ sluice_node_address() {
   sluice_host=${SLURMD_NODENAME:-$sluice_node}
   if [ -n "${sluice_interface-}" ]; then
     sluice_address=$(ip -4 -o addr show dev "$sluice_interface" 2>/dev/null | awk '{ sub("/.*", "", $4); print $4; exit }')
-    sluice_host=${sluice_address:-$sluice_host}
+    if [ -z "$sluice_address" ]; then sluice_refuse_interface; fi
+    sluice_host=$sluice_address
   elif [ "$sluice_backend" = local ]; then
     sluice_host=localhost sluice_address=127.0.0.1
   else
     sluice_address=$(getent ahostsv4 "$sluice_host" | awk '{ print $1; exit }')
   fi
   : "${sluice_address:=$sluice_host}"
+}
+
+# The site's interface is not on this node; another address would be reached by another network, or not at all.
+sluice_refuse_interface() {
+  local has
+  if ! command -v ip >/dev/null; then sluice_refuse "$sluice_false_start: no program \`ip' on its PATH (iproute2), which tells the address of an interface"; fi
+  has=$(ip -4 -o addr show 2>/dev/null | awk '{ print $2 }' | sort -u | paste -sd ' ')
+  sluice_refuse "$sluice_false_start: no interface \`$sluice_interface' with an IPv4 address (\`interface' in the site file's [distributed]); there are: $has"
 }
 
 # Sets sluice_port to a port on which nobody listens. It is chosen outside the range from which the kernel gives ports to

@@ -133,11 +133,20 @@ sluice_run_command() {
   if [ "$code" = 255 ] && sluice_is_outside; then sluice_leave 255 "$sluice_not_in_container"; fi
   # A kind may know better why it ended.
   sluice_hook ended "$code"
+  if [ "$code" != 0 ] && sluice_port_was_taken; then sluice_leave "$code" "$sluice_port_taken $sluice_port"; fi
   sluice_leave "$code"
+}
+
+# Whether the command failed soon after its start for a port that someone else had taken since it was chosen. The words are those of
+# bind(2), which every framework passes on in its log.
+sluice_port_was_taken() {
+  if [ -z "${sluice_port-}" ] || [ "$sluice_stop_asked" = 1 ] || [ $((SECONDS - sluice_command_began)) -gt 60 ]; then return 1; fi
+  tail -c 65536 -- "$(sluice_log_of "$sluice_own")" 2>/dev/null | grep -qiE 'address (is )?already in use|EADDRINUSE'
 }
 
 # Runs the command once; leaves its exit code in `code`.
 sluice_run_once() {
+  sluice_command_began=$SECONDS
   sluice_open_output
   set -m
   # shellcheck disable=SC2261 # two different numbers

@@ -12,6 +12,8 @@
 . "$sluice_lib/launch.sh"
 # shellcheck source=/dev/null
 . "$sluice_lib/watch.sh"
+# shellcheck source=/dev/null
+. "$sluice_lib/forming.sh"
 
 sluice_backend=${SLUICE_BACKEND:-slurm}
 sluice_role_names=()
@@ -64,17 +66,24 @@ sluice_role() {
 
 # Runs the task: KIND. Leaves the code of the process that decides in sluice_exit; nothing if the job was asked to end.
 sluice_run_roles() {
-  sluice_kind=$1 sluice_stage=roles sluice_detail='' sluice_failed='' sluice_failed_service=''
-  sluice_open_state
-  if sluice_start_roles; then sluice_watch_roles; fi
-  sluice_stop_roles
+  sluice_kind=$1 sluice_forming=1
+  while
+    sluice_stage=roles sluice_detail='' sluice_failed='' sluice_failed_service=''
+    sluice_open_state
+    if sluice_start_roles; then sluice_watch_roles; fi
+    sluice_stop_roles
+    sluice_collect_ends
+    sluice_lost_a_port
+  do sluice_form_again; done
   sluice_settle
   sluice_close_state
 }
 
 # Makes the folders and writes down for the shims what this script knows.
 sluice_open_state() {
+  # A cluster that is formed again has a folder of its own: nodes may still see the files of the earlier one.
   sluice_state=$sluice_run_folder/roles/state
+  if [ "$sluice_forming" -gt 1 ]; then sluice_state+=.$sluice_forming; fi
   sluice_logdir=${sluice_logdir:-$sluice_run_folder/roles}
   mkdir -p "$sluice_state"/{up,end,again,stop,ports} "$sluice_logdir"
   chmod 700 "$sluice_state"

@@ -20,6 +20,8 @@ sluice_node=$(uname -n)
 # How the reason of an end begins whose command never ran, or not as what it is: the start failed, not the command.
 sluice_false_start='could not start'
 sluice_not_in_container="$sluice_false_start its container"
+# How the reason of an end begins whose program found the port taken that had been chosen for it.
+sluice_port_taken='found its port taken:'
 
 # Writes a state file: NAME LINE...
 sluice_put() {

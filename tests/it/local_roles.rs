@@ -229,3 +229,66 @@ fn spark_cluster_on_one_machine() {
     assert_eq!(marker.exit, Some(0), "{}", marker.detail);
     assert!(run.read("stdout").starts_with("spark://127.0.0.1:") && run.read("stdout").ends_with(" 4950\n"), "{}", run.read("stdout"));
 }
+
+/// Binds its port with a real socket, after someone else has; so often as `$1` says.
+const PORTLESS: &str = r#"
+[ $SLUICE_ROLE = ps ] && exec sleep 300
+echo "$TF_CONFIG"
+if [ $SLUICE_RANK = 1 ]; then
+  echo again >>../formed
+  [ $(wc -l <../formed) -gt FORMINGS ] || { (exec setsid timeout 20 python3 -c 'if 1:
+    import socket, sys, time
+    s = socket.socket(); s.bind(("", int(sys.argv[1]))); s.listen(); open("taken", "w").close(); time.sleep(15)' ${SLUICE_ADDRESS##*:} </dev/null >/dev/null 2>&1 &)
+    until [ -e taken ]; do sleep 0.05; done; rm taken; }
+  exec python3 -c 'if 1:
+    import socket, sys
+    s = socket.socket(); s.bind(("", int(sys.argv[1]))); s.listen(); print("bound")' ${SLUICE_ADDRESS##*:}
+fi
+"#;
+
+/// Whoever else took the port first, the task forms its cluster again, and its output is that of the forming that counts.
+#[test]
+fn port_that_is_lost_forms_the_cluster_again() {
+    let run = run_of(tensorflow(&PORTLESS.replace("FORMINGS", "1")));
+    let marker = run_to_end(&run);
+    assert_eq!((marker.exit, marker.stage), (Some(0), Stage::Roles), "{}", marker.detail);
+    let configs = [run.read("roles/formed.1/worker.0.log"), run.read("roles/worker.0.log")];
+    assert_ne!(configs[0], configs[1], "all ports are new");
+    assert!(run.read("roles/formed.1/worker.1.log").contains("already in use"));
+    assert!(run.read("roles/worker.1.log").ends_with("bound\n"));
+    assert_eq!(run.read("stdout"), configs[1]);
+    assert!(!run.attempts[0].join("roles/state").exists() && !run.attempts[0].join("roles/state.2").exists());
+}
+
+/// Three formings and no more; the reason is named.
+#[test]
+fn port_that_is_lost_again_and_again_fails_the_task() {
+    let run = run_of(tensorflow(&PORTLESS.replace("FORMINGS", "9")));
+    let marker = run_to_end(&run);
+    assert_eq!(marker.exit, Some(1));
+    assert!(marker.detail.contains("worker.1 on") && marker.detail.contains("found its port taken: "), "{}", marker.detail);
+    assert_eq!(run.read("formed").lines().count(), 3);
+}
+
+/// The address of the site's interface is what others are told; an interface that is not there is said, with those that are.
+#[test]
+fn roles_talk_over_the_interface_of_the_site() {
+    let run_on = |interface: &str| {
+        let site = site(&format!("[node]\nkill_grace_seconds = 2\n[distributed]\ninterface = \"{interface}\"\n"));
+        AttemptRun::new(&[tensorflow("[ $SLUICE_ROLE = ps ] && exec sleep 300\necho \"$SLUICE_HOSTS $TF_CONFIG\"\n")], &site)
+    };
+    if !is_on_path("ip") {
+        return;
+    }
+    let run = run_on("lo");
+    let marker = run_to_end(&run);
+    assert_eq!(marker.exit, Some(0), "{}", marker.detail);
+    assert!(run.read("stdout").starts_with("127.0.0.1 {\"cluster\":{\"ps\":[\"127.0.0.1:"), "{}", run.read("stdout"));
+    let marker = run_to_end(&run_on("ib9"));
+    assert_eq!((marker.exit, marker.stage), (Some(1), Stage::Start));
+    assert!(
+        marker.detail.contains("no interface `ib9' with an IPv4 address") && marker.detail.contains("there are: ") && marker.detail.contains("lo"),
+        "{}",
+        marker.detail
+    );
+}
