@@ -95,7 +95,7 @@ sluice_await() {
       sluice_leave 143
     fi
     sleep "$pause"
-    if [ "$SECONDS" -gt 5 ]; then pause=1; fi
+    if [ "$SECONDS" -gt 60 ]; then pause=1; elif [ "$SECONDS" -gt 5 ]; then pause=0.3; fi
   done
 }
 

@@ -8,7 +8,8 @@ spark_home() {
   if submit=$(command -v spark-submit) && submit=$(readlink -f "$submit") && [ -d "${submit%/bin/*}/jars" ]; then
     echo "${submit%/bin/*}" && return
   fi
-  "${PYSPARK_PYTHON:-python3}" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))' 2>/dev/null
+  # Without importing it, which takes a second and more.
+  "${PYSPARK_PYTHON:-python3}" -c 'import importlib.util; print(importlib.util.find_spec("pyspark").submodule_search_locations[0])' 2>/dev/null
 }
 
 if ! SPARK_HOME=$(spark_home); then
