@@ -227,9 +227,12 @@ pub(super) struct LogsArgs {
     /// Standard error instead of standard output.
     #[arg(long, conflicts_with = "role")]
     pub(super) stderr: bool,
-    /// A role process of a distributed task: `worker.1`.
-    #[arg(long, value_name = "ROLE.RANK")]
+    /// A process of a distributed task (`worker.1`), or all processes of a role (`worker`), each line with the process's name before it.
+    #[arg(long, value_name = "ROLE[.RANK]", requires = "call")]
     pub(super) role: Option<String>,
+    /// Go on printing what is added, until the attempt ends.
+    #[arg(short, long, requires = "call")]
+    pub(super) follow: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! `sluice logs`: what a call printed.
+//! `sluice logs`: what a call printed, or a process of a role.
 
 use std::{
     fs,
@@ -9,6 +9,8 @@ use super::{
     args::LogsArgs,
     clock,
     exit::{Exit, Failure},
+    follow,
+    log_files::{self, Source, Sources},
     print, resume, say,
 };
 use crate::{
@@ -32,12 +34,10 @@ pub(super) fn logs(args: &LogsArgs) -> Result<Exit, Failure> {
     if wanted.is_empty() {
         say("no call has failed; name one to see what it printed");
     }
-    for row in wanted {
-        let file = log_file(&head.run, row, args);
-        let bytes = fs::read(&file).map_err(|error| missing(row, args, &file, &error))?;
-        say(&format!("==> {} ({})", row.path, file.display()));
-        print(&String::from_utf8_lossy(&bytes))?;
+    if let (true, [row]) = (args.follow, &wanted[..]) {
+        return follow::follow(&head, row, args, |row| sources(&head.run, row, args));
     }
+    wanted.into_iter().try_for_each(|row| print_once(&head.run, row, args))?;
     Ok(Exit::Done)
 }
 
@@ -56,13 +56,13 @@ fn find<'a>(rows: &[&'a CallRow], name: &str, workflow: &str) -> Result<&'a Call
     })
 }
 
-/// The file of the last restart of the call's attempt.
-fn log_file(run: &RunDir, row: &CallRow, args: &LogsArgs) -> PathBuf {
-    let attempt = run.attempt(&row.path, row.attempt);
-    if let Some(role) = &args.role {
-        return attempt.join("roles").join(format!("{role}.log"));
+/// Which files, each with the name to put before its lines.
+fn sources(run: &RunDir, row: &CallRow, args: &LogsArgs) -> Sources {
+    let folder = last_restart(&run.attempt(&row.path, row.attempt));
+    match &args.role {
+        Some(role) => log_files::of_role(&folder, role),
+        None => log_files::of_call(&folder, if args.stderr { "stderr" } else { "stdout" }),
     }
-    last_restart(&attempt).join(if args.stderr { "stderr" } else { "stdout" })
 }
 
 fn last_restart(attempt: &Path) -> PathBuf {
@@ -70,27 +70,44 @@ fn last_restart(attempt: &Path) -> PathBuf {
     restarts.last().unwrap_or_else(|| attempt.to_owned())
 }
 
-fn missing(row: &CallRow, args: &LogsArgs, file: &Path, error: &std::io::Error) -> Failure {
-    if error.kind() != std::io::ErrorKind::NotFound {
-        return Failure::new(Exit::Machine, format!("error: failed to read `{}`: {error}", file.display()));
-    }
-    match &args.role {
-        Some(role) => {
-            let failure = Failure::new(Exit::Usage, format!("error: call `{}` has no log of a role process `{role}`", row.path));
-            failure.hint(match role_logs(file).as_slice() {
-                [] => "it has none at all: it is no distributed task, or its roles have not started".to_owned(),
-                names => format!("it has {}", names.join(", ")),
-            })
+/// Prints what is there; where several processes are meant, each line with the name of its own before it.
+fn print_once(run: &RunDir, row: &CallRow, args: &LogsArgs) -> Result<(), Failure> {
+    let sources = sources(run, row, args).found().map_err(|names| missing(row, args, &names))?;
+    for Source { prefix, path } in &sources {
+        let bytes = match fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(missing(row, args, &[])),
+            Err(error) => return Err(unreadable(path, &error)),
+        };
+        let text = String::from_utf8_lossy(&bytes);
+        if prefix.is_empty() {
+            say(&format!("==> {} ({})", row.path, path.display()));
+            print(&text)?;
+        } else {
+            print(&Source::named(prefix, &text))?;
         }
-        None => Failure::new(Exit::Usage, format!("error: call `{}` has printed nothing: its command never started", row.path))
-            .hint("`sluice status` shows its state; the end of `sluice run` says why a call failed"),
     }
+    Ok(())
 }
 
-/// Names of the logs beside this one.
-fn role_logs(file: &Path) -> Vec<String> {
-    let entries = file.parent().and_then(|folder| fs::read_dir(folder).ok()).into_iter().flatten().flatten();
-    let mut names: Vec<String> = entries.filter_map(|entry| Some(entry.file_name().to_str()?.strip_suffix(".log")?.to_owned())).collect();
-    names.sort();
-    names
+/// A log that is there and cannot be read.
+pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(Exit::Machine, format!("error: failed to read `{}`: {error}", path.display()))
+}
+
+/// No such log; `names` are those that there are.
+pub(super) fn missing(row: &CallRow, args: &LogsArgs, names: &[String]) -> Failure {
+    let Some(role) = &args.role else {
+        return Failure::new(Exit::Usage, format!("error: call `{}` has printed nothing: its command never started", row.path))
+            .hint("`sluice status` shows its state; the end of `sluice run` says why a call failed");
+    };
+    let failure = Failure::new(Exit::Usage, format!("error: call `{}` has no log of a role process `{role}`", row.path));
+    if names.is_empty() {
+        return failure.hint("it has none at all: it is no distributed task, or its roles have not started; `-f` waits for them");
+    }
+    let known = failure.hint(format!("it has {}; a role's name alone means all of its processes", names.join(", ")));
+    match nearest_name(role, log_files::roles(names).iter().chain(names).map(String::as_str)) {
+        Some(near) => known.hint(format!("did you mean `{near}`?")),
+        None => known,
+    }
 }

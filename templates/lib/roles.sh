@@ -87,6 +87,8 @@ sluice_open_state() {
   sluice_logdir=${sluice_logdir:-$sluice_run_folder/roles}
   mkdir -p "$sluice_state"/{up,end,again,stop,ports} "$sluice_logdir"
   chmod 700 "$sluice_state"
+  # So that `sluice logs` finds them.
+  if [ "$sluice_logdir" != "$sluice_run_folder/roles" ]; then ln -sfnT "$sluice_logdir" "$sluice_run_folder/roles/logs"; fi
   sluice_batch_pid=$$
   sluice_batch_host=$sluice_node
   sluice_hook prepare

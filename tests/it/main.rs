@@ -12,6 +12,7 @@ mod layers;
 mod local_attempt;
 mod local_clusters;
 mod local_roles;
+mod logs_follow;
 mod plan;
 mod real_slurm_adapter;
 mod real_slurm_attempt;

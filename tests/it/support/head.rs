@@ -206,6 +206,11 @@ impl Head {
         fs::read_to_string(self.output.with_extension("err")).unwrap_or_default()
     }
 
+    /// What it has written to stdout so far.
+    pub(crate) fn stdout(&self) -> String {
+        fs::read_to_string(self.output.with_extension("out")).unwrap_or_default()
+    }
+
     /// Waits until it has written a text to stderr.
     #[track_caller]
     pub(crate) fn wait_for_stderr(&self, text: &str) {

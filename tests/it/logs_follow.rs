@@ -1,0 +1,59 @@
+//! `sluice logs -f` while a task runs, on the local backend.
+
+use crate::support::{
+    attempt_run::wait_for,
+    head::{Head, Place},
+};
+
+/// Two workers that speak, wait for a mark, and speak again without a line's end.
+const TASK: &str = r#"version 1.0
+task one {
+  input { String marks }
+  command <<<
+    [ $SLUICE_ROLE = ps ] && exec sleep 300
+    echo "hello from $SLUICE_RANK"
+    until [ -e ~{marks}/go ]; do sleep 0.05; done
+    printf "bye from $SLUICE_RANK"
+  >>>
+  runtime {
+    memory: "50 MiB"
+    runner: "partisaner"
+    runneroptions: { "cluster": "tensorflow", "roles": [{ "name": "ps" }, { "name": "worker", "procs": 2 }] }
+  }
+}
+"#;
+
+fn logs(place: &Place, arguments: &[&str]) -> Head {
+    let run = place.run_folder();
+    place.start(&[&["logs", run.to_str().unwrap(), "one"], arguments].concat())
+}
+
+#[test]
+fn logs_are_followed_until_the_attempt_ends() {
+    let place = Place::new("", Vec::new());
+    let head = place.start_run(TASK, "local", &[]);
+    wait_for("the run's folder", 60, || if place.run_folder().join("events.jsonl").exists() { Ok(()) } else { Err(head.stderr()) });
+    wait_for("the logs", 60, || {
+        let log = place.run_folder().join("calls/one.a1/roles/worker.1.log");
+        if log.exists() { Ok(()) } else { Err(head.stderr()) }
+    });
+    let one = logs(&place, &["--role", "worker.1", "-f"]);
+    let both = logs(&place, &["--role", "worker", "--follow"]);
+    let task = logs(&place, &["-f"]);
+    for (follower, text) in [(&one, "hello from 1\n"), (&both, "worker.1: hello from 1\n"), (&task, "hello from 0\n")] {
+        wait_for(text, 60, || if follower.stdout().contains(text) { Ok(()) } else { Err(follower.stdout()) });
+    }
+    // Not one of them has ended: there is more to come.
+    let wrong = logs(&place, &["--role", "wroker.1", "-f"]).end();
+    wrong.assert(2, &["no log of a role process `wroker.1`", "it has ps.0, worker.0, worker.1", "did you mean `worker.1`?"]);
+    place.mark("go");
+    assert_eq!(one.end().stdout, "hello from 1\nbye from 1");
+    let mut lines: Vec<String> = both.end().stdout.lines().map(ToOwned::to_owned).collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["worker.0: bye from 0", "worker.0: hello from 0", "worker.1: bye from 1", "worker.1: hello from 1"]);
+    assert_eq!(task.end().stdout, "hello from 0\nbye from 0");
+    head.end().assert(0, &[]);
+    let after = logs(&place, &["--role", "worker"]).end();
+    after.assert(0, &[]);
+    assert_eq!(after.stdout.lines().count(), 4, "{}", after.stdout);
+}
