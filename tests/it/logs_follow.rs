@@ -25,7 +25,7 @@ task one {
 
 fn logs(place: &Place, arguments: &[&str]) -> Head {
     let run = place.run_folder();
-    place.start(&[&["logs", run.to_str().unwrap(), "one"], arguments].concat())
+    place.start(&[&["logs", run.to_str().expect("the path is UTF-8"), "one"], arguments].concat())
 }
 
 #[test]
