@@ -106,6 +106,7 @@ impl Driver {
                     may_return.extend(batch_flight.target_of(element));
                 }
                 let (attempt, ask) = (flight.element.attempt.clone(), flight.element.ask);
+                self.remove_secrets(&attempt);
                 events.push(Event::TaskEnded { attempt, result, outputs: None, ask });
                 over.push((batch, element));
             }
@@ -117,6 +118,18 @@ impl Driver {
             self.spool.clear(batch, element);
         }
         Ok(())
+    }
+
+    /// What a script removes at its end, and what is left where it was killed: the keys of a cluster, and the settings that may hold them.
+    fn remove_secrets(&self, attempt: &Attempt) {
+        let folder = self.run.attempt(&attempt.path, attempt.attempt);
+        // A requeued job had folders of its own, `r1`, `r2`, …
+        let runs = fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        for run in std::iter::once(folder.clone()).chain(runs) {
+            for name in ["roles/private", "roles/state"] {
+                let _ = fs::remove_dir_all(run.join(name));
+            }
+        }
     }
 
     /// These are in flight no more.

@@ -36,6 +36,8 @@ sluice_run_process() {
   sluice_await_members
   sluice_name_surroundings
   sluice_hook enter
+  # A core would hold the cluster's secret, and stay; some daemons write one when they are asked to end.
+  if [ -n "${sluice_private-}" ]; then ulimit -S -c 0; fi
   sluice_run_command
 }
 

@@ -1,0 +1,13 @@
+version 1.1
+
+task bad {
+  command <<<
+    mkdir -p ../roles/private ../roles/state
+    echo secret | tee ../roles/private/key ../roles/state/settings >../roles/ps.0.log
+    exit 3
+  >>>
+}
+
+workflow w {
+  call bad
+}
