@@ -99,7 +99,7 @@ CONF
 slurm_conf_limits() {
   cat <<CONF
 MinJobAge=30
-KillWait=2
+KillWait=$KILL_WAIT
 CompleteWait=0
 InactiveLimit=0
 SlurmctldTimeout=30
