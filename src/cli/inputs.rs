@@ -13,8 +13,10 @@ use serde_json::Value as Json;
 use super::{
     exit::{Exit, Failure},
     target::Chosen,
+    template,
 };
 use crate::{
+    check::available::AvailableInput,
     diagnostic::nearest_name,
     load,
     plan::Graph,
@@ -50,6 +52,7 @@ pub(super) fn settle(target: (&Chosen, &Graph), site: &Site, file: Option<&Path>
         last.insert(full_key(chosen, &input.key), input);
     }
     let available = chosen.available_inputs();
+    last.retain(|key, given| !is_template(chosen, available.iter().find(|input| input.key == *key), given));
     let mut values = Object::new();
     let mut wrong = Vec::new();
     // Inputs that were given, though wrongly, or under a name that is nearly right: to call them missing too would say it twice.
@@ -80,6 +83,14 @@ pub(super) fn settle(target: (&Chosen, &Graph), site: &Site, file: Option<&Path>
         return Ok(values);
     }
     Err(Failure::new(Exit::Author, wrong.join("\n")).hint(format!("`{}` prints a template of the inputs", chosen.inputs_command())))
+}
+
+/// Whether a member of an inputs JSON still holds what `sluice inputs` wrote there: then it is not given.
+fn is_template(chosen: &Chosen, input: Option<&AvailableInput>, given: &Given) -> bool {
+    match (input, &given.content) {
+        (Some(input), Content::Json(Json::String(text))) => *text == template::text_of(chosen, input),
+        (Some(_) | None, _) => false,
+    }
 }
 
 /// Refuses File and Directory inputs of WDL 1.0 and later that are not there, or are the other of the two. In draft-2 a path is only a

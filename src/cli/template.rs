@@ -3,7 +3,8 @@
 use super::{
     args::InputsArgs,
     exit::{Exit, Failure},
-    print, target,
+    print,
+    target::{self, Chosen},
 };
 use crate::{check::available::AvailableInput, syntax::ast::MetaValue};
 
@@ -12,18 +13,17 @@ pub(super) fn inputs(args: &InputsArgs) -> Result<Exit, Failure> {
     let chosen = target::choose_typed(&args.target)?;
     let available = chosen.available_inputs();
     let wanted = available.iter().filter(|input| input.required || !args.required);
-    let describe = |input: &AvailableInput| {
-        let default = input.declaration.value.as_ref().map(|value| chosen.checked.documents.sources.text(value.span).to_owned());
-        (input.key.clone(), serde_json::Value::String(text_of(input, default.as_deref())))
-    };
+    let describe = |input: &AvailableInput| (input.key.clone(), serde_json::Value::String(text_of(&chosen, input)));
     let object: serde_json::Map<String, serde_json::Value> = wanted.map(describe).collect();
     let text = serde_json::to_string_pretty(&object).expect("a template is plain data");
     print(&format!("{text}\n"))?;
     Ok(Exit::Done)
 }
 
-fn text_of(input: &AvailableInput, default: Option<&str>) -> String {
+/// What a template says of an input. `run` takes it for no value.
+pub(super) fn text_of(chosen: &Chosen, input: &AvailableInput) -> String {
     let mut text = input.ty.to_string();
+    let default = input.declaration.value.as_ref().map(|value| chosen.checked.documents.sources.text(value.span));
     match default {
         Some(default) => text.push_str(&format!(" (optional, default = {default})")),
         None if input.required => {}
