@@ -96,6 +96,13 @@ struct Trunk {
     passed: Vec<Option<usize>>,
 }
 
+/// The direction of a walk over layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sweep {
+    Down,
+    Up,
+}
+
 struct Layout {
     elements: Vec<Element>,
     /// Layer 0 has what crosses the upper border, the last what crosses the lower one.
@@ -185,29 +192,40 @@ impl Layout {
 
     /// Orders every layer by the middle of its neighbours above and below in turn, and keeps the best.
     fn order(&mut self) {
-        for layer in 0..self.layers.len() {
-            self.rank(layer);
-        }
+        self.rank_all();
         let mut best = (self.crossings(), self.layers.clone());
+        // Sweeps that made nothing better.
+        let mut idle = 0;
         for sweep in 0..16 {
-            let count = self.layers.len();
-            for step in 0..count {
-                let layer = if sweep % 2 == 0 { step } else { count - 1 - step };
-                let mut order = std::mem::take(&mut self.layers[layer]);
-                let middle = |element: &usize| self.middle_rank(*element, sweep % 2 == 0);
-                let mut keys: Vec<(f64, usize)> = order.iter().map(|element| (middle(element), *element)).collect();
-                keys.sort_by(|left, right| left.0.total_cmp(&right.0));
-                order.clear();
-                order.extend(keys.into_iter().map(|(_, element)| element));
-                self.layers[layer] = order;
-                self.rank(layer);
+            if best.0 == 0 || idle == 4 {
+                break;
             }
+            self.sweep(if sweep % 2 == 0 { Sweep::Down } else { Sweep::Up });
             let crossings = self.crossings();
+            idle += 1;
             if crossings < best.0 {
                 best = (crossings, self.layers.clone());
+                idle = 0;
             }
         }
         self.layers = best.1;
+        self.rank_all();
+    }
+
+    /// From the top by what is above, or from the bottom by what is below.
+    fn sweep(&mut self, towards: Sweep) {
+        let count = self.layers.len();
+        for step in 0..count {
+            let layer = if towards == Sweep::Down { step } else { count - 1 - step };
+            let elements = std::mem::take(&mut self.layers[layer]);
+            let mut order: Vec<(f64, usize)> = elements.iter().map(|element| (self.middle_rank(*element, towards), *element)).collect();
+            order.sort_by(|left, right| left.0.total_cmp(&right.0));
+            self.layers[layer] = order.into_iter().map(|(_, element)| element).collect();
+            self.rank(layer);
+        }
+    }
+
+    fn rank_all(&mut self) {
         for layer in 0..self.layers.len() {
             self.rank(layer);
         }
@@ -221,13 +239,15 @@ impl Layout {
         }
     }
 
-    fn middle_rank(&self, element: usize, is_down: bool) -> f64 {
+    fn middle_rank(&self, element: usize, towards: Sweep) -> f64 {
         let own = self.elements[element].rank;
-        if is_down {
-            mean(self.above[element].iter().map(|link| self.elements[link.upper].rank)).unwrap_or(own)
+        let (above, below) = (&self.above[element], &self.below[element]);
+        let middle = if towards == Sweep::Down {
+            mean(above.iter().map(|link| self.elements[link.upper].rank))
         } else {
-            mean(self.below[element].iter().map(|link| self.elements[link.lower].rank)).unwrap_or(own)
-        }
+            mean(below.iter().map(|link| self.elements[link.lower].rank))
+        };
+        middle.unwrap_or(own)
     }
 
     /// Pairs of links between two layers that cross.
