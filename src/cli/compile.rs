@@ -8,7 +8,7 @@ use super::{
     args::CompileArgs,
     clock,
     exit::{Exit, Failure},
-    preflight, print, run, say,
+    listings, preflight, print, run, say,
 };
 use crate::{
     engine::OnFailure,
@@ -21,13 +21,14 @@ use crate::{
 
 /// Writes every script that a run would submit, and prints where.
 pub(super) fn compile(args: &CompileArgs) -> Result<Exit, Failure> {
-    let request = run::request(&args.target, &args.place)?;
+    let mut request = run::request(&args.target, &args.place)?;
     request.chosen.warnings.iter().for_each(|warning| say(&format!("{warning}\n")));
     let record = run::new_record(&request, OnFailure::Abort)?;
     let folder = match &args.dir {
         Some(folder) => load::absolute(folder),
         None => load::absolute(Path::new(".")).join("sluice-compiled").join(format!("{}-{}-{}", clock::civil_time(), record.target, &record.id[..4])),
     };
+    request.inputs = listings::place(&request.inputs, &folder);
     // In the mind first: what is refused leaves no folder.
     let head = request.head(RunDir::new(folder.clone()), record, Progress::silent());
     let failed = |error: HeadError| Failure::from_error(Exit::Machine, &error).hint(error.hint());

@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 
 use super::{
     exit::{Exit, Failure},
+    listings::{Listings, Origin},
     target::Chosen,
     template,
 };
@@ -41,9 +42,11 @@ enum Content {
     Word(String),
 }
 
-/// Reads, merges, checks and converts the inputs; later ones win. The result's keys are full (`workflow.call.input`).
-pub(super) fn settle(target: (&Chosen, &Graph), site: &Site, file: Option<&Path>, words: &[String]) -> Result<Object, Failure> {
+/// Reads, merges, checks and converts the inputs; later ones win. The result's keys are full (`workflow.call.input`);
+/// what is to be made first comes beside it.
+pub(super) fn settle(target: (&Chosen, &Graph), site: &Site, file: Option<&Path>, words: &[String]) -> Result<(Object, Listings), Failure> {
     let (chosen, graph) = target;
+    let mut listings = Listings::default();
     let given = file.map_or(Ok(Vec::new()), read_file)?;
     let given = given.into_iter().map(Ok).chain(words.iter().map(|word| read_word(word)));
     let mut last = IndexMap::new();
@@ -69,7 +72,7 @@ pub(super) fn settle(target: (&Chosen, &Graph), site: &Site, file: Option<&Path>
                 continue;
             }
         };
-        match convert(chosen, site, ty, given) {
+        match convert((chosen, site), ty, given, &mut listings) {
             Ok(value) => drop(values.insert(key.clone(), value)),
             Err(error) => {
                 meant.insert(key.as_str());
@@ -80,7 +83,7 @@ pub(super) fn settle(target: (&Chosen, &Graph), site: &Site, file: Option<&Path>
     let missing = available.iter().filter(|input| input.required && !values.contains_key(&input.key) && !meant.contains(input.key.as_str()));
     wrong.extend(missing.map(|input| format!("error: missing input `{}` ({})", input.key, input.ty)));
     if wrong.is_empty() {
-        return Ok(values);
+        return Ok((values, listings));
     }
     Err(Failure::new(Exit::Author, wrong.join("\n")).hint(format!("`{}` prints a template of the inputs", chosen.inputs_command())))
 }
@@ -104,7 +107,7 @@ pub(super) fn refuse_absent(chosen: &Chosen, inputs: &Object) -> Result<(), Fail
         value::visit_path_kinds(given, &mut |path, kind| {
             let found = Path::new(path);
             let problem = match kind {
-                _ if value::is_url(path) => return,
+                _ if value::is_url(path) || path.starts_with(value::EXTENDED) => return,
                 PathKind::File if !found.exists() => format!("there is no file `{path}`"),
                 PathKind::Directory if !found.exists() => format!("there is no folder `{path}`"),
                 PathKind::File if found.is_dir() => format!("expected a file, found the folder `{path}`"),
@@ -172,7 +175,7 @@ fn full_key(chosen: &Chosen, key: &str) -> String {
     if key.starts_with(&prefix) { key.to_owned() } else { format!("{prefix}{key}") }
 }
 
-fn convert(chosen: &Chosen, site: &Site, ty: &Type, given: &Given) -> Result<Value, String> {
+fn convert((chosen, site): (&Chosen, &Site), ty: &Type, given: &Given, listings: &mut Listings) -> Result<Value, String> {
     // An input with a default may be given as null: that is "use the default" for a required type, `None` for an optional one.
     let json = match &given.content {
         Content::Json(json) => json.clone(),
@@ -181,7 +184,17 @@ fn convert(chosen: &Chosen, site: &Site, ty: &Type, given: &Given) -> Result<Val
     // Since 1.2 what is too much for a struct is dropped (its changelog, "extra keys are allowed and ignored").
     let coercion = if chosen.version() >= Version::V1_2 { Coercion::Relaxed } else { Coercion::Standard };
     let value = value::from_json_by(&json, ty, coercion)?;
-    Ok(value::map_paths(&value, &mut |path| chosen.place_path(path, &given.base, site)))
+    let origin = Origin { chosen, site, base: &given.base };
+    let mut wrong = None;
+    let placed = value::map_paths(&value, &mut |path| match listings.take(path, &origin) {
+        Ok(Some(standing)) => standing,
+        Ok(None) => chosen.place_path(path, &given.base, site),
+        Err(error) => {
+            wrong.get_or_insert(error);
+            path.to_owned()
+        }
+    });
+    wrong.map_or(Ok(placed), Err)
 }
 
 fn unknown(chosen: &Chosen, given: &Given, near: Option<&str>) -> String {

@@ -10,6 +10,7 @@ mod finish;
 mod follow;
 mod graph;
 mod inputs;
+mod listings;
 mod log_files;
 mod logs;
 mod preflight;

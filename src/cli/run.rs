@@ -6,7 +6,9 @@ use super::{
     args::{BackendName, RunArgs, Target},
     clock,
     exit::{Exit, Failure},
-    finish, inputs, preflight, say,
+    finish, inputs,
+    listings::{self, Listings},
+    preflight, say,
     settings::{self, Settled},
     target::{self, Chosen},
 };
@@ -25,6 +27,8 @@ pub(super) struct Request {
     pub(super) chosen: Chosen,
     pub(super) settled: Settled,
     pub(super) inputs: Object,
+    /// Inputs that are made in the run's folder.
+    pub(super) listings: Listings,
     pub(super) graph: Arc<plan::Graph>,
 }
 
@@ -53,7 +57,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     if request.settled.backend == BackendName::Local && !request.settled.backend_is_given {
         say("no `sbatch` on PATH: running on this machine (local backend)");
     }
-    let run = create(args, &request)?;
+    let run = create(args, &mut request)?;
+    request.listings.make(run.path())?;
     let owner = finish::owner();
     let _lock = RunLock::take(&run, &owner)?;
     say(&format!("run folder: {}", run.path().display()));
@@ -69,17 +74,18 @@ pub(super) fn request(target: &Target, place: &super::args::Place) -> Result<Req
     let settled = settings::settle(place)?;
     let graph = plan::plan(&chosen.checked, chosen.callee);
     let graph = graph.map_err(|diagnostics| target::author_failure(&diagnostics, &chosen.checked.documents.sources))?;
-    let inputs = inputs::settle((&chosen, &graph), &settled.site, target.inputs.as_deref(), &target.values)?;
+    let (inputs, listings) = inputs::settle((&chosen, &graph), &settled.site, target.inputs.as_deref(), &target.values)?;
     chosen.refuse_unknown_volumes()?;
-    Ok(Request { chosen, settled, inputs, graph: Arc::new(graph) })
+    Ok(Request { chosen, settled, inputs, listings, graph: Arc::new(graph) })
 }
 
-fn create(args: &RunArgs, request: &Request) -> Result<RunDir, Failure> {
+fn create(args: &RunArgs, request: &mut Request) -> Result<RunDir, Failure> {
     let record = record(args, request)?;
     let folder = match &args.dir {
         Some(folder) => load::absolute(folder),
         None => run::default_folder(&load::absolute(Path::new(".")), &record, &clock::civil_time()),
     };
+    request.inputs = listings::place(&request.inputs, &folder);
     Ok(write_folder(&folder, &record, request)?)
 }
 

@@ -79,16 +79,28 @@ fn shaped(json: &Json, ty: &Type) -> Result<Value, String> {
             let items = items.iter().enumerate().map(|(index, value)| shaped(value, item).map_err(|error| format!("item {index}: {error}")));
             Ok(Value::array(items.collect::<Result<_, _>>()?))
         }
-        (Type::File | Type::Directory, Json::Object(members)) => located(json, members),
+        (kind @ (Type::File | Type::Directory), Json::Object(members)) => located(json, members, kind),
         _ => untyped(json),
     }
 }
 
-/// WDL 1.2, "Extended File/Directory Input/Output Format", where it says no more than where the file is.
-fn located(json: &Json, members: &JsonMap<String, Json>) -> Result<Value, String> {
-    match members.get("location") {
-        Some(Json::String(location)) if members.keys().all(|key| matches!(key.as_str(), "type" | "location")) => Ok(Value::string(location)),
-        _ => Err(format!("expected a path, or an object with `location` and no other name but `type`, found {json}")),
+/// What a path begins with that is no path yet but a file or folder in the extended form, as JSON: whoever takes inputs in makes it.
+pub const EXTENDED: &str = "extended:";
+
+/// WDL 1.2, "Extended File/Directory Input/Output Format": the location, where it says no more than that.
+fn located(json: &Json, members: &JsonMap<String, Json>, kind: &Type) -> Result<Value, String> {
+    if let Some(unknown) = members.keys().find(|key| !["type", "location", "basename", "listing"].contains(&key.as_str())) {
+        return Err(format!("expected `location`, `basename`, `listing` and `type` of a {kind}, found `{unknown}`"));
+    }
+    let text = |key: &str| members.get(key).and_then(Json::as_str);
+    if text("type").is_some_and(|said| said != kind.to_string()) || (*kind == Type::File && members.contains_key("listing")) {
+        return Err(format!("expected a {kind}, found {json}"));
+    }
+    let own = text("location").and_then(|location| location.trim_end_matches('/').rsplit('/').next());
+    match text("location") {
+        Some(location) if !members.contains_key("listing") && text("basename").is_none_or(|name| own == Some(name)) => Ok(Value::string(location)),
+        _ if members.contains_key("listing") || members.contains_key("location") => Ok(Value::string(format!("{EXTENDED}{json}"))),
+        _ => Err(format!("expected a path, or an object with `location` or `listing`, found {json}")),
     }
 }
 

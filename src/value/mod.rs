@@ -7,7 +7,7 @@ mod types;
 mod values;
 
 pub use coerce::{Coercion, coerce, describe, primitive_text};
-pub use json::{from_json, from_json_by, to_json};
+pub use json::{EXTENDED, from_json, from_json_by, to_json};
 pub use paths::{PathKind, is_url, map_paths, visit_path_kinds, visit_paths};
 pub use types::{EnumType, StructType, Type};
 pub use values::{EnumChoice, Object, StructValue, Value};

@@ -28,6 +28,7 @@ fn json_by_type() {
         (json!({"a": [1, {"b": null}]}), Type::Object, json!({"a": [1, {"b": null}]})),
         (json!("/a"), Type::File, json!("/a")),
         (json!({"type": "File", "location": "/a"}), Type::File, json!("/a")),
+        (json!({"location": "/a/b", "basename": "b"}), Type::File, json!("/a/b")),
         (json!([{"location": "/a"}]), Type::array(Type::Directory.optional()), json!(["/a"])),
     ] {
         let value = from_json(&json, &ty).unwrap_or_else(|error| panic!("{json} as {ty}: {error}"));
@@ -47,7 +48,10 @@ fn json_that_does_not_fit_says_where() {
         (json!({"x": "y"}), point(), "member `x`: expected Int"),
         (json!({"label": "y"}), point(), "with a member `x`, found none"),
         (json!({"x": 1, "z": 1}), point(), "Point has no member `z`"),
-        (json!({"location": "/a", "listing": []}), Type::Directory, "no other name but `type`"),
+        (json!({"location": "/a", "checksum": "1"}), Type::Directory, "found `checksum`"),
+        (json!({"location": "/a", "listing": []}), Type::File, "expected a File"),
+        (json!({"location": "/a", "type": "File"}), Type::Directory, "expected a Directory"),
+        (json!({"basename": "a"}), Type::File, "`location` or `listing`"),
         (json!([1]), Type::pair(Type::Int, Type::Int), "as an array of two"),
         (json!({"a": "b"}), Type::map(Type::String, Type::Int), "`a`: expected Int"),
         (json!(18_446_744_073_709_551_615_u64), Type::Int, "does not fit 64 bits"),
