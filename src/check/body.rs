@@ -73,7 +73,10 @@ impl<'a> Body<'_, 'a, '_> {
         if let Some(env) = declaration.env {
             self.context.needs(Version::V1_2, env, "`env`");
         }
-        self.add(&declaration.name, block, kind, ty)
+        let entity = self.add(&declaration.name, block, kind, ty);
+        // The command may read it as a variable.
+        self.scopes.entities[entity].used |= declaration.env.is_some();
+        entity
     }
 
     /// Adds a name to a block, with a diagnostic where it is taken.

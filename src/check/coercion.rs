@@ -55,6 +55,16 @@ pub(crate) fn fit(from: &Type, to: &Type) -> Fit {
     }
 }
 
+/// Whether a coercion makes a String of another primitive, which the tables of 1.1 and later do not list.
+pub(crate) fn becomes_string(from: &Type, to: &Type) -> bool {
+    match (from.required(), to.required()) {
+        (Type::Boolean | Type::Int | Type::Float | Type::File | Type::Directory, Type::String) => true,
+        (Type::Array { item: from, .. }, Type::Array { item: to, .. }) => becomes_string(from, to),
+        (Type::Map(from), Type::Map(to)) | (Type::Pair(from), Type::Pair(to)) => becomes_string(&from.0, &to.0) || becomes_string(&from.1, &to.1),
+        _ => false,
+    }
+}
+
 fn primitive(from: &Type, to: &Type) -> Fit {
     match (from, to) {
         (Type::Boolean | Type::Int | Type::Float | Type::File | Type::Directory, Type::String)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     body::{Body, Place, Site},
-    coercion::{Fit, common, fit},
+    coercion::{Fit, becomes_string, common, fit},
     defined::Side,
     messages,
 };
@@ -123,6 +123,11 @@ impl<'a> Body<'_, 'a, '_> {
     /// Says so if a type does not fit where another is expected; whether it does.
     pub(super) fn fits(&mut self, found: &Type, expected: &Type, span: Span) -> bool {
         match fit(found, expected) {
+            Fit::Coerced if self.context.version >= Version::V1_1 && becomes_string(found, expected) => {
+                let (found, expected) = (messages::type_text(found), messages::type_text(expected));
+                self.context.report.unlisted(messages::no_string(span, &found, &expected));
+                true
+            }
             Fit::Same | Fit::Coerced | Fit::Read => true,
             // draft-2 knew no better; the run says if the value does not fit.
             Fit::Loose => {

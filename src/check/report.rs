@@ -21,6 +21,13 @@ impl Report {
         self.diagnostics.push(Diagnostic { severity, ..diagnostic });
     }
 
+    /// What the specification does not list and every engine does: an error with `--strict`, else not worth a word.
+    pub(super) fn unlisted(&mut self, diagnostic: Diagnostic) {
+        if self.options.strict {
+            self.push(diagnostic);
+        }
+    }
+
     /// By document and place; what has no place comes first. The same words at the same place are said once.
     pub(super) fn sorted(mut self) -> Vec<Diagnostic> {
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.as_ref().map(|label| label.span));

@@ -64,6 +64,11 @@ pub(in crate::check) fn text_read(span: Span, found: &str, expected: &str) -> Di
     Diagnostic::warning(span, format!("expected {expected}, found {found}")).label("the run fails if the text does not read as one")
 }
 
+pub(in crate::check) fn no_string(span: Span, found: &str, expected: &str) -> Diagnostic {
+    Diagnostic::error(span, format!("expected {expected}, found {found}"))
+        .hint("since version 1.1 only a placeholder makes a String of it: `\"~{…}\"`")
+}
+
 pub(in crate::check) fn unreadable_text(span: Span, expected: &str, piece: &str) -> Diagnostic {
     Diagnostic::error(span, format!("expected {expected}, found a text with \"{piece}\" in it"))
 }
