@@ -173,3 +173,23 @@ fn a_cancelled_run_is_resumed_to_the_same_outputs() {
         assert_eq!(again.outputs(), expected, "cancelled after {point} steps");
     }
 }
+
+/// An Object does not say what its members are; the log does, so that a File in it is still one after a resume (a container must see it).
+#[test]
+fn files_in_objects_are_files_after_a_resume() {
+    let text = "version 1.1\ntask t { input { Object o } command <<<>>> output { Object back = o  String done = \"yes\" } }\nworkflow w {\n  input { File seven }\n  Object o = object { made: seven, read: read_int(seven), text: \"/data/three\", inner: object { n: 1 } }\n  call t { input: o = o }\n  call t as again { input: o = t.back }\n}\n";
+    let checked = checked_text(text);
+    let graph = Arc::new(plan(&checked, main_callee(&checked)).expect("it can be planned"));
+    let inputs = Object::from_iter([("seven".to_owned(), Value::file("/data/seven"))]);
+    let source = Source { checked, graph, inputs };
+    let mut run = Run::new(source.clone());
+    run.go_to_the_end(&mut Numbers::new(1));
+    let engine = source.replay(&run.log);
+    for path in ["t", "again"] {
+        let inputs = engine.call_inputs(&sluice::task::CallPath(path.to_owned())).expect("the call is known").1.expect("it has inputs");
+        let Value::Object(object) = &inputs["o"] else { panic!("{inputs:?}") };
+        assert!(matches!(object["made"], Value::File(_)), "{path}: {object:?}");
+        assert!(matches!(object["text"], Value::String(_)), "{path}: {object:?}");
+        assert!(matches!(object["inner"], Value::Object(_)), "{path}: {object:?}");
+    }
+}

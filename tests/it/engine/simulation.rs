@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use sluice::{
     check::names::Checked,
-    engine::{Action, Attempt, Engine, EvaluationResult, Event, FORMAT_VERSION, NodeInstance, Outcome, Policy, RetryAsk},
+    engine::{Action, Attempt, Engine, EvaluationResult, Event, FORMAT_VERSION, NodeInstance, Outcome, Policy, RetryAsk, to_logged},
     eval::{self, TaskCall},
     plan::Graph,
     task::{Cause, TaskResult},
@@ -213,7 +213,7 @@ impl Run {
             return_code: Some(0),
         };
         let outputs = eval::outputs(&call, &files()).unwrap_or_else(|error| panic!("{error:?}"));
-        let json = outputs.iter().map(|(name, value)| (name.clone(), to_json(value))).collect();
+        let json = outputs.iter().map(|(name, value)| (name.clone(), to_logged(value))).collect();
         self.tell(&ended(&attempt, Cause::Success { exit_code: 0 }, Some(serde_json::Value::Object(json))));
     }
 
