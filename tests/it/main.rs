@@ -2,6 +2,7 @@
 
 mod check;
 mod cli;
+mod conformance;
 mod engine;
 mod eval;
 mod graph;
