@@ -19,6 +19,8 @@ pub(super) struct Attribute<'a> {
     pub(super) span: Span,
     pub(super) value: Value,
     expr: Option<&'a Expr>,
+    /// Whether it is a hint, which may have another form than the requirement of its name.
+    is_hint: bool,
 }
 
 /// Every attribute of a task, those that win first.
@@ -33,15 +35,16 @@ pub(super) fn attributes<'a>(evaluator: &Evaluator<'_>, task: &'a Task, given: &
         if let Some((section, key)) = name.split_once('.')
             && matches!(section, "runtime" | "requirements" | "hints")
         {
-            all.push(Attribute { name: key.to_owned(), span: task.name.span, value: value.clone(), expr: None });
+            all.push(Attribute { name: key.to_owned(), span: task.name.span, value: value.clone(), expr: None, is_hint: section == "hints" });
         }
     }
-    for section in [&task.requirements, &task.runtime, &task.hints].into_iter().flatten() {
+    for (section, is_hint) in [(&task.requirements, false), (&task.runtime, false), (&task.hints, true)] {
+        let Some(section) = section else { continue };
         // Of two with one name the last holds, as in other engines.
         for attribute in section.attributes.iter().rev() {
             let value = evaluator.expression(&attribute.value)?;
             let expr = Some(&attribute.value);
-            all.push(Attribute { name: attribute.name.text.clone(), span: attribute.value.span, value, expr });
+            all.push(Attribute { name: attribute.name.text.clone(), span: attribute.value.span, value, expr, is_hint });
         }
     }
     Ok(Attributes(all))
@@ -51,6 +54,11 @@ impl<'a> Attributes<'a> {
     /// The attribute of the first of some names that is given and known.
     pub(super) fn get(&self, names: &[&str]) -> Option<&Attribute<'a>> {
         names.iter().find_map(|name| self.0.iter().find(|attribute| attribute.is(name)))
+    }
+
+    /// The same, hints left out.
+    pub(super) fn required(&self, names: &[&str]) -> Option<&Attribute<'a>> {
+        names.iter().find_map(|name| self.0.iter().find(|attribute| attribute.is(name) && !attribute.is_hint))
     }
 
     /// Every attribute of a name, in `runtime` and in `hints` say.
@@ -150,7 +158,7 @@ impl<'a> Attribute<'a> {
         let item = |(index, value): (usize, &Value)| {
             let expr = exprs.get(index);
             let span = expr.map_or(self.span, |expr| expr.span);
-            Attribute { name: format!("{}[{index}]", self.name), span, value: value.clone(), expr }
+            Attribute { name: format!("{}[{index}]", self.name), span, value: value.clone(), expr, is_hint: self.is_hint }
         };
         Ok(items.iter().enumerate().map(item).filter(Self::is_known).collect())
     }
@@ -173,7 +181,7 @@ impl<'a> Attribute<'a> {
         let place = |(name, value): (String, Value)| {
             let expr = exprs.iter().find(|(key, _)| key.text == name).map(|(_, expr)| expr);
             let span = expr.map_or(self.span, |expr| expr.span);
-            Attribute { name, span, value, expr }
+            Attribute { name, span, value, expr, is_hint: self.is_hint }
         };
         Ok(members.into_iter().map(place).collect())
     }

@@ -16,7 +16,8 @@ use crate::{
 pub(super) fn requirements(attributes: &Attributes<'_>) -> Result<Requirements, Diagnostic> {
     let get = |names: &[&str]| attributes.get(names);
     let count = |names: &[&str]| get(names).map(Attribute::count).transpose();
-    let disks = get(&["disks", "disk"]).map(disks::disks).transpose()?;
+    // The hint of the name tells which kind of disk is wanted (1.2, "Reserved Task Hints").
+    let disks = attributes.required(&["disks", "disk"]).map(disks::disks).transpose()?;
     Ok(Requirements {
         container: get(&["container", "docker"]).map(images).transpose()?.unwrap_or_default(),
         cpu: get(&["cpu"]).map(cores).transpose()?,

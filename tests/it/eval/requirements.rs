@@ -286,3 +286,22 @@ fn a_retry_may_ask_for_more_than_the_attempt_before() {
         assert_eq!(prepare(&call, &NoFiles).unwrap().command, command);
     }
 }
+
+/// The hint `disks` tells kinds of disks, not sizes.
+#[test]
+fn disks_as_a_hint_ask_for_nothing() {
+    let hinted = |hint: &str, section: &str| task("1.2", &format!("{section}\n  hints {{ disks: {hint} }}")).prepare(&NoFiles).requirements;
+    assert_eq!(hinted("\"SSD\"", "").disk_bytes, None);
+    assert_eq!(hinted("{\"/mnt/x\": \"SSD\"}", "requirements { disks: \"/mnt/x 2 GiB\" }").disk_bytes, Some(2 << 30));
+}
+
+#[test]
+fn disks_stand_at_their_mount_points() {
+    let disks = |written: &str| runtime(written).disks.into_iter().map(|disk| (disk.mount, disk.bytes >> 30)).collect::<Vec<_>>();
+    let at = |mount: &str, size: u64| (Some(mount.to_owned()), size);
+    assert_eq!(disks("disks: [\"1\", \"/mnt/a 2 GiB\", \"/mnt/b/ 3 SSD\"]"), [(None, 1), at("/mnt/a", 2), at("/mnt/b", 3)]);
+    assert_eq!(disks("disks: \"local-disk 1 SSD, /mnt/a 2 HDD\""), [(None, 1), at("/mnt/a", 2)]);
+    assert!(refused("disks: [\"/mnt/a 1\", \"/mnt/a/ 2\"]").contains("found two at `/mnt/a`"));
+    assert!(refused("disks: [1, \"2 GiB\"]").contains("at most one disk without a mount point"));
+    assert!(refused("disks: \"mnt/a 1 GiB\"").contains("unreadable disk size"));
+}
