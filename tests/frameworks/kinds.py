@@ -27,11 +27,14 @@ class Kind:
 
 
 KINDS = [
-    Kind("mpich", ["mpich"], "", "mpi.c", 4, failing="rank.1", victim="rank.2", victim_is=""),
+    Kind("mpich", ["mpich"], "mpi-pi", "mpi.c", 4, failing="rank.1", victim="rank.2", victim_is=""),
     Kind("openmpi", ["openmpi"], "", "mpi.c", 4, failing="rank.1", victim="rank.2", victim_is=""),
     Kind("tensorflow", ["tensorflow"], "tensorflow-digits", "tensorflow_program.py", 2, failing="worker.1", victim="ps.0"),
     Kind("spark", ["spark"], "spark-wordcount", "spark_program.py", 1, failing="driver.0", victim="master.0", spare="worker.1"),
-    Kind("dask", ["dask-ray"], "", "dask_program.py", 1, failing="driver.0", victim="scheduler.0", spare="worker.1"),
+    Kind("pytorch", ["pytorch"], "pytorch-allreduce", "pytorch_program.py", 2, failing="rank.1", victim="rank.0", victim_is=""),
+    Kind("ray", ["dask-ray"], "ray-pi", "ray_program.py", 1, failing="driver.0", victim="head.0", spare="worker.1"),
+    Kind("dask", ["dask-ray"], "dask-sum", "dask_program.py", 1, failing="driver.0", victim="scheduler.0", spare="worker.1"),
+    Kind("custom", ["base"], "custom-cluster", "custom_program.py", 1, failing="driver.0", victim="server.0", site="examples/custom-cluster/site.toml"),
 ]
 
 NODE = r"n[0-9]+"
