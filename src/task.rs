@@ -190,11 +190,27 @@ pub struct Distributed {
     pub start_timeout: Option<u64>,
     /// What the early end of a service means, where a role does not say; the kind's rule where absent.
     pub on_server_exit: Option<OnServerExit>,
+    /// What starts the ranks of a `PyTorch` world; `srun` where absent. Other kinds have no choice.
+    pub launcher: Option<RankLauncher>,
     /// Heterogeneous job, one packed job, or as it fits.
     pub form: Form,
     /// Roles in order; empty: one role by the kind's rule.
     pub roles: Vec<Role>,
 }
+
+/// What starts the ranks of a `PyTorch` world.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RankLauncher {
+    /// Each rank is a process of its own, with the variables that torchrun would set.
+    #[default]
+    Srun,
+    /// One torchrun on each node.
+    Torchrun,
+}
+
+/// Words of `launcher` and what they mean.
+pub const RANK_LAUNCHERS: &[(&str, RankLauncher)] = &[("srun", RankLauncher::Srun), ("torchrun", RankLauncher::Torchrun)];
 
 /// How roles become a job.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -234,6 +250,7 @@ pub const RUNNER_OPTIONS: &[&str] = &[
     "onserverexit",
     "starttimeout",
     "form",
+    "launcher",
     "roles",
 ];
 

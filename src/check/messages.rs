@@ -419,6 +419,10 @@ pub(super) fn unknown_form(span: Span, form: &str) -> Diagnostic {
     Diagnostic::error(span, format!("`form` is \"het\", \"packed\" or \"auto\", found \"{form}\""))
 }
 
+pub(super) fn unknown_launcher(span: Span, word: &str, near: Option<&str>) -> Diagnostic {
+    nearest(Diagnostic::error(span, format!("`launcher` is \"srun\" or \"torchrun\", found \"{word}\"")), near)
+}
+
 pub(super) fn unknown_server_exit(span: Span, word: &str, near: Option<&str>) -> Diagnostic {
     nearest(Diagnostic::error(span, format!("`onserverexit` is \"fail\", \"tolerate\" or \"restart\", found \"{word}\"")), near)
 }

@@ -6,7 +6,7 @@ use super::{attributes::literal_text, constants::number, messages, quantities, r
 use crate::{
     diagnostic::nearest_name,
     syntax::ast::{Expr, ExprKind, Name},
-    task::{ON_SERVER_EXIT, ROLE_OPTIONS, RUNNER_OPTIONS},
+    task::{ON_SERVER_EXIT, RANK_LAUNCHERS, ROLE_OPTIONS, RUNNER_OPTIONS},
 };
 
 pub(super) const CLUSTERS: [&str; 9] = ["mpich", "openmpi", "intelmpi", "mpi", "tensorflow", "pytorch", "spark", "ray", "dask"];
@@ -23,6 +23,7 @@ pub(super) fn check(report: &mut Report, attribute: &Name, options: &[(Name, Exp
             Some("procs" | "nodes" | "procspernode") => count(report, name, value),
             Some("roles") => roles(report, value),
             Some("form") => form(report, value),
+            Some("launcher") => launcher(report, value),
             Some("onserverexit") => on_server_exit(report, value),
             Some(_) => {}
             None => report.push(messages::unknown_option(name, "runneroptions", nearest_name(&name.text, RUNNER_OPTIONS.iter().copied()))),
@@ -47,6 +48,12 @@ fn cluster(report: &mut Report, value: &Expr) {
 fn form(report: &mut Report, value: &Expr) {
     if let Some(form) = literal_text(value).filter(|form| !["het", "packed", "auto"].contains(&form.to_lowercase().as_str())) {
         report.push(messages::unknown_form(value.span, &form));
+    }
+}
+
+fn launcher(report: &mut Report, value: &Expr) {
+    if let Some(word) = literal_text(value).filter(|word| RANK_LAUNCHERS.iter().all(|(known, _)| !known.eq_ignore_ascii_case(word))) {
+        report.push(messages::unknown_launcher(value.span, &word, nearest_name(&word, RANK_LAUNCHERS.iter().map(|(known, _)| *known))));
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, nearest_name},
-    task::{Distributed, Form, ON_SERVER_EXIT, OnServerExit, ROLE_OPTIONS, RUNNER_OPTIONS, Role},
+    task::{Distributed, Form, ON_SERVER_EXIT, OnServerExit, RANK_LAUNCHERS, ROLE_OPTIONS, RUNNER_OPTIONS, RankLauncher, Role},
 };
 
 /// The distributed side of a task; `None` for an ordinary one.
@@ -41,6 +41,7 @@ fn read(options: &Attribute<'_>) -> Result<Distributed, Diagnostic> {
         abort_on_fail: members.get("abortonfail").map(Attribute::boolean).transpose()?,
         start_timeout: seconds("starttimeout")?,
         on_server_exit: members.get("onserverexit").map(on_server_exit).transpose()?,
+        launcher: members.get("launcher").map(launcher).transpose()?,
         form: members.get("form").map(form).transpose()?.unwrap_or_default(),
         roles: members.get("roles").map(roles).transpose()?.unwrap_or_default(),
     })
@@ -53,6 +54,12 @@ fn form(form: &Attribute<'_>) -> Result<Form, Diagnostic> {
         "packed" => Ok(Form::Packed),
         _ => Err(form.unreadable("form", "\"auto\", \"het\" or \"packed\"")),
     }
+}
+
+fn launcher(word: &Attribute<'_>) -> Result<RankLauncher, Diagnostic> {
+    let text = word.text()?.to_ascii_lowercase();
+    let found = RANK_LAUNCHERS.iter().find(|(known, _)| *known == text).map(|(_, meaning)| *meaning);
+    found.ok_or_else(|| word.unreadable("launcher", "\"srun\" or \"torchrun\""))
 }
 
 fn on_server_exit(word: &Attribute<'_>) -> Result<OnServerExit, Diagnostic> {

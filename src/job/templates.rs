@@ -16,7 +16,7 @@ const EMBEDDED: [(&str, &str); 4] = [
 ];
 
 /// Files below `templates/lib/`, by name: what a run copies to its own `lib/`.
-const LIBRARY: [(&str, &str); 17] = [
+const LIBRARY: [(&str, &str); 22] = [
     ("attempt.sh", include_str!("../../templates/lib/attempt.sh")),
     ("dask.sh", include_str!("../../templates/lib/dask.sh")),
     ("dask-certificates.sh", include_str!("../../templates/lib/dask-certificates.sh")),
@@ -26,6 +26,10 @@ const LIBRARY: [(&str, &str); 17] = [
     ("launch.sh", include_str!("../../templates/lib/launch.sh")),
     ("mpi.sh", include_str!("../../templates/lib/mpi.sh")),
     ("ports.sh", include_str!("../../templates/lib/ports.sh")),
+    ("pytorch.sh", include_str!("../../templates/lib/pytorch.sh")),
+    ("ray.sh", include_str!("../../templates/lib/ray.sh")),
+    ("ray-daemon.sh", include_str!("../../templates/lib/ray-daemon.sh")),
+    ("ray_head_tells.py", include_str!("../../templates/lib/ray_head_tells.py")),
     ("role.sh", include_str!("../../templates/lib/role.sh")),
     ("roles.sh", include_str!("../../templates/lib/roles.sh")),
     ("served.sh", include_str!("../../templates/lib/served.sh")),
@@ -33,6 +37,7 @@ const LIBRARY: [(&str, &str); 17] = [
     ("spark-daemon.sh", include_str!("../../templates/lib/spark-daemon.sh")),
     ("state.sh", include_str!("../../templates/lib/state.sh")),
     ("tensorflow.sh", include_str!("../../templates/lib/tensorflow.sh")),
+    ("torchrun.sh", include_str!("../../templates/lib/torchrun.sh")),
     ("watch.sh", include_str!("../../templates/lib/watch.sh")),
 ];
 

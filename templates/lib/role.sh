@@ -315,6 +315,7 @@ sluice_end_own_command() {
 sluice_leave() {
   sluice_put "end/$sluice_own" \
     "$1 $sluice_host $sluice_stop_asked $(sluice_oom_kills) $sluice_started_ms $(sluice_now)" ${2+"$2"}
+  sluice_hook leave
   if [ -n "$sluice_scratch" ]; then rm -rf -- "$sluice_scratch"; fi
   exit "$1"
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use sluice::{
-    job::{Marker, Stage},
+    job::Marker,
     task::{Distributed, TaskInstance},
 };
 
@@ -96,5 +96,53 @@ sys.exit(7)
     assert_eq!(run.read("stdout"), format!("True tls\n['worker.0', 'worker.1'] 4950\n{refusals}\n"));
     assert_eq!(ends(&marker), ["scheduler.0 stopped", "worker.0 stopped", "worker.1 stopped", "driver.0 Some(7)"]);
     assert!(!run.attempts[0].join("roles/private").exists(), "the keys go with the cluster");
-    let _ = Stage::Roles;
+}
+
+/// A bare `ray.init()` uses the cluster; who has no token is refused; the token is on no command line and in no log.
+#[test]
+fn ray_cluster_on_one_machine() {
+    let Some(bin) = bin_with("ray") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let program = program(
+        folder.path(),
+        r#"
+import os, pathlib, subprocess, sys
+import ray
+
+ray.init(log_to_driver=False)
+nodes = [node for node in ray.nodes() if node["Alive"]]
+print(len(nodes), ray.cluster_resources()["CPU"])
+
+
+@ray.remote
+def square(n):
+    return n * n
+
+
+print(sum(ray.get([square.remote(n) for n in range(10)])))
+
+token = pathlib.Path(os.environ["RAY_AUTH_TOKEN_PATH"]).read_bytes().strip()
+lines = [path.read_bytes() for path in pathlib.Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+roles = pathlib.Path(os.environ["SLUICE_CLUSTER_FILE"]).parent.parent
+sessions = [pathlib.Path(node["RayletSocketName"]).parent.parent for node in nodes]
+logs = [path.read_bytes() for folder in [*sessions, roles] for path in folder.rglob("*") if path.is_file() and path.suffix in (".log", ".out", ".err")]
+print(len(token), any(token in text for text in lines + logs), len(logs) > 3)
+
+# Somebody else on the node.
+own = {name: value for name, value in os.environ.items() if not name.startswith("RAY_AUTH")}
+connect = [sys.executable, "-c", "import ray, sys; ray.init(sys.argv[1], log_to_driver=False)", os.environ["RAY_ADDRESS"]]
+for token in None, "0" * 64:
+    also = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": token} if token else {"RAY_AUTH_MODE": "disabled"}
+    stranger = subprocess.run(connect, env=own | also, capture_output=True, text=True)
+    print(stranger.returncode, "uthenticat" in stranger.stderr, file=sys.stdout)
+    print(stranger.stderr[-600:], file=sys.stderr)
+sys.exit(7)
+"#,
+    );
+    let run = with_bin(cluster("ray", &format!("python3 {program}\n")), &bin);
+    let marker = run_to_end(&run, None);
+    assert_eq!(marker.exit, Some(7), "{}\n{}", marker.detail, run.read("stderr"));
+    assert_eq!(run.read("stdout"), "3 2.0\n285\n64 False True\n1 True\n1 True\n", "{}", run.read("stderr"));
+    assert_eq!(ends(&marker), ["head.0 stopped", "worker.0 stopped", "worker.1 stopped", "driver.0 Some(7)"]);
+    assert!(!run.attempts[0].join("roles/private").exists(), "the token goes with the cluster");
 }

@@ -15,6 +15,7 @@ mod local_clusters;
 mod local_roles;
 mod logs_follow;
 mod plan;
+mod pytorch;
 mod real_slurm_adapter;
 mod real_slurm_attempt;
 mod real_slurm_clusters;

@@ -6,6 +6,7 @@ use crate::{
     job::{
         error::LowerError,
         resources::{cpus, memory_mib},
+        spec::AttemptPaths,
     },
     site::Site,
     task::{Distributed, Role, TaskInstance},
@@ -19,6 +20,8 @@ pub(super) struct Asked<'a> {
     pub distributed: &'a Distributed,
     /// The site.
     pub site: &'a Site,
+    /// Where the attempt is, and which nodes it is to avoid.
+    pub paths: &'a AttemptPaths,
 }
 
 /// A role with its amounts; all are per process.
@@ -42,6 +45,8 @@ pub(super) struct Draft {
     pub output: Output,
     /// Whether it runs beside the batch script, on the job's first node, rather than as a step.
     pub beside_batch: bool,
+    /// Whether no two of its processes may share a node.
+    pub one_a_node: bool,
     /// Its own command.
     pub command: Option<String>,
     /// Its own image.

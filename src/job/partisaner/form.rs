@@ -82,7 +82,10 @@ fn form(instance: &TaskInstance, site: &Site) -> Form {
 }
 
 /// How many nodes a role takes of its own: as pinned, else by what the partition's nodes hold.
-fn spread_of(draft: &Draft, instance: &TaskInstance, world: World<'_>) -> Result<Spread, LowerError> {
+pub(super) fn spread_of(draft: &Draft, instance: &TaskInstance, world: World<'_>) -> Result<Spread, LowerError> {
+    if draft.one_a_node {
+        return Ok(Spread { nodes: draft.procs, per_node: 1 });
+    }
     let distributed = instance.distributed.as_ref().filter(|distributed| distributed.roles.is_empty() && !draft.beside_batch);
     if let Some(spread) = distributed.map_or(Ok(None), |distributed| pinned(draft, distributed))? {
         return Ok(spread);

@@ -2,12 +2,17 @@
 
 use super::{
     dask,
-    draft::{Asked, Draft, listed},
+    draft::{Asked, Draft},
     mpi,
     plan::Setting,
-    spark, tensorflow,
+    pytorch, ray, spark, tensorflow,
 };
-use crate::{diagnostic::nearest_name, job::error::LowerError, site::Site, task::TaskInstance};
+use crate::{
+    diagnostic::nearest_name,
+    job::error::LowerError,
+    site::Site,
+    task::{RANK_LAUNCHERS, TaskInstance},
+};
 
 /// A kind of cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,25 +21,28 @@ pub(super) enum Kind {
     Mpi(&'static str),
     /// `TF_CONFIG`
     Tensorflow,
+    /// One world of ranks.
+    Pytorch,
     /// A standalone cluster.
     Spark,
     /// A scheduler and its workers.
     Dask,
+    /// A head and its workers.
+    Ray,
 }
 
 /// Every name and its kind.
-const KINDS: [(&str, Kind); 7] = [
+const KINDS: [(&str, Kind); 9] = [
     ("mpich", Kind::Mpi("mpich")),
     ("openmpi", Kind::Mpi("openmpi")),
     ("intelmpi", Kind::Mpi("intelmpi")),
     ("mpi", Kind::Mpi("mpi")),
     ("tensorflow", Kind::Tensorflow),
+    ("pytorch", Kind::Pytorch),
     ("spark", Kind::Spark),
     ("dask", Kind::Dask),
+    ("ray", Kind::Ray),
 ];
-
-/// Kinds of the language that have no lowering yet.
-const PLANNED: [&str; 2] = ["pytorch", "ray"];
 
 impl Kind {
     /// The kind that a task asks for. `usextaosparkscheduler` means Spark; with another `cluster` beside it the task contradicts itself.
@@ -49,15 +57,19 @@ impl Kind {
             return Ok(Self::Spark);
         }
         if let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == written) {
-            return Ok(*kind);
+            return kind.check_launcher(instance).map(|()| *kind);
         }
-        let names: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
-        if PLANNED.contains(&written.as_str()) {
-            let problem = format!("this version cannot run it yet; it runs {}", listed(&names));
-            return Err(LowerError::BadValue { what: "cluster", value: written, problem });
-        }
-        let nearest = nearest_name(&written, names.iter().copied()).map(str::to_owned);
+        let nearest = nearest_name(&written, KINDS.iter().map(|(name, _)| *name)).map(str::to_owned);
         Err(LowerError::UnknownCluster { kind: written, nearest })
+    }
+
+    /// Refuses a `launcher` where there is no choice.
+    fn check_launcher(self, instance: &TaskInstance) -> Result<(), LowerError> {
+        let asked = instance.distributed.as_ref().and_then(|distributed| distributed.launcher);
+        let Some(asked) = asked.filter(|_| self != Self::Pytorch) else { return Ok(()) };
+        let value = RANK_LAUNCHERS.iter().find(|(_, launcher)| *launcher == asked).map_or("", |(word, _)| word).to_owned();
+        let problem = format!("a cluster of {} has no choice of launchers, only `pytorch` has; leave it out", self.library());
+        Err(LowerError::BadValue { what: "launcher", value, problem })
     }
 
     /// Its file of the node library, without `.sh`.
@@ -65,8 +77,10 @@ impl Kind {
         match self {
             Self::Mpi(_) => "mpi",
             Self::Tensorflow => "tensorflow",
+            Self::Pytorch => "pytorch",
             Self::Spark => "spark",
             Self::Dask => "dask",
+            Self::Ray => "ray",
         }
     }
 
@@ -75,8 +89,10 @@ impl Kind {
         match self {
             Self::Mpi(_) => mpi::draft(asked),
             Self::Tensorflow => tensorflow::draft(asked),
+            Self::Pytorch => pytorch::draft(asked),
             Self::Spark => spark::draft(asked),
             Self::Dask => dask::draft(asked),
+            Self::Ray => ray::draft(asked),
         }
     }
 
@@ -84,7 +100,8 @@ impl Kind {
     pub(super) fn settings(self, instance: &TaskInstance, site: &Site) -> Result<Vec<Setting>, LowerError> {
         match self {
             Self::Mpi(flavour) => mpi::settings(flavour, site),
-            Self::Tensorflow | Self::Dask => Ok(Vec::new()),
+            Self::Tensorflow | Self::Dask | Self::Ray => Ok(Vec::new()),
+            Self::Pytorch => Ok(instance.distributed.as_ref().map(pytorch::settings).unwrap_or_default()),
             Self::Spark => Ok(spark::settings(instance, site)),
         }
     }
@@ -92,9 +109,10 @@ impl Kind {
     /// Roles that no restart can bring back: the others know them by a port that they chose themselves.
     pub(super) fn cannot_restart(self) -> &'static [&'static str] {
         match self {
-            Self::Mpi(_) | Self::Tensorflow => &[],
+            Self::Mpi(_) | Self::Tensorflow | Self::Pytorch => &[],
             Self::Spark => &["master"],
             Self::Dask => &["scheduler"],
+            Self::Ray => &["head"],
         }
     }
 
@@ -102,7 +120,7 @@ impl Kind {
     pub(super) fn is_one_step(self) -> bool {
         match self {
             Self::Mpi(_) => true,
-            Self::Tensorflow | Self::Spark | Self::Dask => false,
+            Self::Tensorflow | Self::Pytorch | Self::Spark | Self::Dask | Self::Ray => false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Distributed tasks: from `runneroptions` to components of a job and roles that its script starts. Pure. Entry point: [`lower`].
 //!
-//! A kind (`mpi`, `tensorflow`, `spark`, `dask`) turns what the author wrote into `Draft`s, with its own defaults. From there on kinds do
+//! A kind (`mpi`, `tensorflow`, `pytorch`, `spark`, `dask`, `ray`) turns what the author wrote into `Draft`s, with its own defaults. From there on kinds do
 //! not differ: `layout` puts processes on nodes, `form` decides between a heterogeneous job and a packed one.
 
 mod dask;
@@ -10,6 +10,8 @@ mod kind;
 mod layout;
 mod mpi;
 mod plan;
+mod pytorch;
+mod ray;
 mod served;
 mod server_exit;
 mod spark;
@@ -38,7 +40,7 @@ use self::{
 pub fn lower(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Result<JobSpec, LowerError> {
     let distributed = instance.distributed.clone().unwrap_or_default();
     let kind = Kind::of(instance)?;
-    let drafts = kind.draft(&Asked { instance, distributed: &distributed, site })?;
+    let drafts = kind.draft(&Asked { instance, distributed: &distributed, site, paths })?;
     draft::check(&drafts)?;
     let drafts = server_exit::apply(kind, drafts, &distributed)?;
     let Placed { components, places } = form::place(kind, &drafts, instance, (site, paths))?;

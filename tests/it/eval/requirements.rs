@@ -191,7 +191,7 @@ fn options_of_the_runner() {
         "draft-2",
         "runtime { Runner: \"partisaner\" runnerOptions: {
             \"cluster\": \"TensorFlow\", \"workdir\": \"/w\", \"logdir\": \"/w/logs\", \"loginterval\": 60, \"abortonfail\": \"false\", \"starttimeout\": \"90\", \"onserverexit\": \"Tolerate\",
-            \"form\": \"packed\", \"nodes\": 2, \"procspernode\": \"3\",
+            \"form\": \"packed\", \"launcher\": \"TorchRun\", \"nodes\": 2, \"procspernode\": \"3\",
             \"roles\": [{\"name\": \"ps\", \"procs\": 1, \"cpu\": 2, \"memory\": 1024, \"server\": true, \"onserverexit\": \"restart\"},
                         {\"name\": \"worker\", \"procs\": \"2\", \"memory\": \"1.5 GiB\", \"gpu\": 1, \"docker\": \"img\", \"command\": \"run me\"},] } }",
     );
@@ -218,6 +218,7 @@ fn options_of_the_runner() {
         abort_on_fail: Some(false),
         start_timeout: Some(90),
         on_server_exit: Some(OnServerExit::Tolerate),
+        launcher: Some(sluice::task::RankLauncher::Torchrun),
         form: Form::Packed,
         roles: vec![ps, worker],
     };
