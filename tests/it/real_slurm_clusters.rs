@@ -142,7 +142,7 @@ fn real_slurm_cluster_goes_on_without_a_worker_that_is_killed(#[case] kind: Kind
     assert_eq!((end.as_str(), marker.exit), ("COMPLETED 0:0", Some(0)), "{}\n{}", marker.detail, case.stderr());
     // Ray tells the driver of a lost node, too.
     let stdout = case.run.read("stdout");
-    let totals: Vec<&str> = stdout.lines().filter(|line| line.bytes().all(|byte| byte.is_ascii_digit())).collect();
+    let totals: Vec<&str> = stdout.lines().filter(|line| !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit())).collect();
     assert_eq!(totals, ["45", "4950"], "{stdout}");
     assert!(marker.detail.contains("lost, went on without it: worker.1 on n"), "{}", marker.detail);
     case.assert_clean();
