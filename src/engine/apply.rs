@@ -30,6 +30,8 @@ impl Engine {
             Event::Submitted { batch, job } => self.submitted(*batch, job)?,
             Event::SubmitFailed { batch, kind, message } => self.submit_failed(*batch, *kind, message)?,
             Event::TaskStarted { attempt, started_ms, hosts } => self.task_started(attempt, *started_ms, hosts)?,
+            // The tables read it from the log.
+            Event::RolesSeen { .. } => {}
             Event::TaskEnded { attempt, result, outputs, ask } => self.task_ended(attempt, result, outputs.as_ref(), ask)?,
             Event::CancelRequested { by } => {
                 self.cancelled_by.get_or_insert_with(|| by.clone());
@@ -56,6 +58,7 @@ impl Engine {
             | Event::Submitted { .. }
             | Event::SubmitFailed { .. }
             | Event::TaskStarted { .. }
+            | Event::RolesSeen { .. }
             | Event::TaskEnded { .. }
             | Event::CancelRequested { .. } => !matches!(self.run, RunState::New | RunState::Over(_)),
         };

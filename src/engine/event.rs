@@ -70,6 +70,14 @@ pub enum Event {
         /// Nodes it runs on, where known.
         hosts: Vec<String>,
     },
+    /// What the processes of a distributed task were doing, as often as its `loginterval` says and only when something had changed. Progress only.
+    RolesSeen {
+        /// Which attempt.
+        #[serde(flatten)]
+        attempt: Attempt,
+        /// Its processes; of many the first.
+        roles: Vec<RoleSeen>,
+    },
     /// An attempt ended, or could not be prepared.
     TaskEnded {
         /// Which attempt.
@@ -111,12 +119,24 @@ impl Event {
             Self::Submitted { .. } => "submitted",
             Self::SubmitFailed { .. } => "submit_failed",
             Self::TaskStarted { .. } => "task_started",
+            Self::RolesSeen { .. } => "roles_seen",
             Self::TaskEnded { .. } => "task_ended",
             Self::CancelRequested { .. } => "cancel_requested",
             Self::Finished { .. } => "finished",
             Self::Resumed { .. } => "resumed",
         }
     }
+}
+
+/// One process of a distributed task at one time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleSeen {
+    /// `worker.1`
+    pub process: String,
+    /// `up`, or `ended with 3`.
+    pub state: String,
+    /// The last line of its log, cut short.
+    pub tail: String,
 }
 
 /// What is decided once for a whole run.

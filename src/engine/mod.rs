@@ -29,7 +29,9 @@ use std::{
     sync::Arc,
 };
 
-pub use event::{Action, Attempt, EvaluationResult, Event, FORMAT_VERSION, IllegalEvent, NodeInstance, OnFailure, Outcome, Policy, SubmitFailure};
+pub use event::{
+    Action, Attempt, EvaluationResult, Event, FORMAT_VERSION, IllegalEvent, NodeInstance, OnFailure, Outcome, Policy, RoleSeen, SubmitFailure,
+};
 pub use retry::{Growth, Limits, RetryAsk};
 pub use status::{BatchRow, CallRow, CallState, Counts, Element, Failure};
 pub use typed_json::to_logged;

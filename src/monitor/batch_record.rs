@@ -23,6 +23,9 @@ pub(super) struct BatchRecord {
     pub(super) time_minutes: u64,
     /// Whether it is a distributed task.
     pub(super) is_distributed: bool,
+    /// `loginterval`, seconds; 0: its roles are not looked at while they run.
+    #[serde(default)]
+    pub(super) log_interval: u64,
     /// Elements in order.
     pub(super) elements: Vec<ElementRecord>,
 }

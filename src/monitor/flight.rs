@@ -7,6 +7,7 @@ use std::{
 
 use super::batch_record::{BatchRecord, ElementRecord};
 use crate::{
+    engine::RoleSeen,
     job::{Evidence, JobId, Marker, Observation, Verdict, judge},
     local::LocalJob,
     run::RunDir,
@@ -36,6 +37,8 @@ pub(super) struct Flight {
     pub(super) is_collecting: bool,
     /// Its end, kept while its outputs are made.
     pub(super) result: Option<crate::task::TaskResult>,
+    /// Its processes as they were logged last, and when they were looked at.
+    pub(super) roles: (Vec<RoleSeen>, Option<Instant>),
     /// Since when the backend is asked about its end, on the clock of [`Asking`].
     asked_since: Option<Duration>,
 }
@@ -76,7 +79,16 @@ impl Asking {
 
 impl Flight {
     pub(super) fn new(element: ElementRecord) -> Self {
-        Self { element, marker: None, observation: None, is_running: false, is_collecting: false, result: None, asked_since: None }
+        Self {
+            element,
+            marker: None,
+            observation: None,
+            is_running: false,
+            is_collecting: false,
+            result: None,
+            roles: (Vec::new(), None),
+            asked_since: None,
+        }
     }
 
     /// Takes in a marker, unless one of a later restart is known. The claim of another job says nothing about this attempt.

@@ -82,6 +82,7 @@ impl Driver {
             self.observe(observations)?;
         }
         self.judge_all()?;
+        self.look_at_roles()?;
         self.start_submit();
         self.poll_if_due();
         Ok(())

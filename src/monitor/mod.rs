@@ -15,6 +15,7 @@ mod handle;
 mod hints;
 mod opening;
 mod prepare;
+mod role_ticks;
 mod sample;
 mod scripts;
 mod spool;

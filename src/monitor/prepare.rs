@@ -195,6 +195,7 @@ impl Workshop {
             mem_mib: first.components.iter().map(|component| component.mem_mib * u64::from(component.nodes)).sum(),
             time_minutes: first.components.iter().map(|component| component.time_minutes).max().unwrap_or(0),
             is_distributed: matches!(first.program, job::Program::Roles(_)),
+            log_interval: if let job::Program::Roles(plan) = &first.program { plan.log_interval } else { 0 },
             elements: members,
         };
         record.write(&self.run, number)?;

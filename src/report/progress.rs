@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io::Write};
 
 use super::table::duration_text;
 use crate::{
-    engine::{Attempt, Event, Outcome, SubmitFailure},
+    engine::{Attempt, Event, Outcome, RoleSeen, SubmitFailure},
     task::{Cause, TaskResult},
 };
 
@@ -97,6 +97,7 @@ impl Progress {
             }
             Event::SubmitFailed { batch, kind: SubmitFailure::Permanent, message } => Some(format!("batch {batch}: refused: {message}")),
             Event::TaskStarted { attempt, hosts, .. } => self.started(attempt, hosts),
+            Event::RolesSeen { attempt, roles } => Some(format!("{}: {}", attempt.path, roles_text(roles))),
             Event::TaskEnded { attempt, result, .. } => self.ended(at_ms, attempt, result),
             Event::CancelRequested { by } => Some(format!("cancelling: asked by {by}")),
             Event::Finished { outcome } => Some(format!("run {}", outcome_word(*outcome))),
@@ -132,6 +133,15 @@ impl Progress {
         tally.lines += 1;
         Some(format!("{}: {}", attempt.path, end_text(attempt, result)))
     }
+}
+
+/// The roles of a tick in one line.
+fn roles_text(roles: &[RoleSeen]) -> String {
+    let one = |role: &RoleSeen| {
+        let tail = if role.tail.is_empty() { String::new() } else { format!(": {}", role.tail) };
+        format!("{} {}{tail}", role.process, role.state)
+    };
+    roles.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
 fn end_text(attempt: &Attempt, result: &TaskResult) -> String {

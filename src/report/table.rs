@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde::Serialize;
 
-use crate::engine::{CallRow, CallState, Engine, Event};
+use crate::engine::{CallRow, CallState, Engine, Event, RoleSeen};
 
 /// The tasks of a run with their times, from its engine and its log.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -25,18 +25,23 @@ pub struct TaskRow {
     pub wait_ms: Option<u64>,
     /// Milliseconds from start to end of the command, or until now.
     pub run_ms: Option<u64>,
+    /// Its processes as they were seen last, where it is a distributed task with a `loginterval`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<RoleSeen>,
 }
 
 impl TaskTable {
     /// The table of a run at the time `now_ms`.
     pub fn new(engine: &Engine, log: &[(u64, Event)], now_ms: u64) -> Self {
         let submitted: BTreeMap<u32, u64> = log.iter().filter_map(|(at_ms, event)| submission(*at_ms, event)).collect();
+        let seen: BTreeMap<(&str, u32), &[RoleSeen]> = log.iter().filter_map(|(_, event)| roles_seen(event)).collect();
         let row = |call: CallRow| {
             let submitted_ms = call.batch.and_then(|batch| submitted.get(&batch).copied());
             let wait_ms = submitted_ms.zip(call.started_ms).map(|(submitted, started)| started.saturating_sub(submitted));
             let until = call.ended_ms.or_else(|| (call.state == CallState::Running).then_some(now_ms));
             let run_ms = call.started_ms.zip(until).map(|(started, ended)| ended.saturating_sub(started));
-            TaskRow { call, submitted_ms, wait_ms, run_ms }
+            let roles = seen.get(&(call.path.0.as_str(), call.attempt)).map(|roles| roles.to_vec()).unwrap_or_default();
+            TaskRow { call, submitted_ms, wait_ms, run_ms, roles }
         };
         Self { tasks: engine.calls().map(row).collect() }
     }
@@ -55,6 +60,12 @@ impl TaskTable {
         for row in std::iter::once(&head).chain(&rows) {
             let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
             text.push_str(cells.join("  ").trim_end());
+            text.push('\n');
+        }
+        // Of what runs; the logs of what has ended are whole.
+        let running = self.tasks.iter().filter(|row| row.call.state == CallState::Running && self.tasks.len() <= most);
+        for (row, role) in running.flat_map(|row| row.roles.iter().map(move |role| (row, role))) {
+            text.push_str(format!("{}: {} {}: {}", row.call.path, role.process, role.state, role.tail).trim_end_matches([':', ' ']));
             text.push('\n');
         }
         text
@@ -81,6 +92,10 @@ impl TaskTable {
         };
         groups.into_iter().map(line).collect()
     }
+}
+
+fn roles_seen(event: &Event) -> Option<((&str, u32), &[RoleSeen])> {
+    if let Event::RolesSeen { attempt, roles } = event { Some(((attempt.path.0.as_str(), attempt.attempt), roles)) } else { None }
 }
 
 fn submission(at_ms: u64, event: &Event) -> Option<(u32, u64)> {

@@ -18,7 +18,7 @@ task one {
   runtime {
     memory: "50 MiB"
     runner: "partisaner"
-    runneroptions: { "cluster": "tensorflow", "roles": [{ "name": "ps" }, { "name": "worker", "procs": 2 }] }
+    runneroptions: { "cluster": "tensorflow", "loginterval": 1, "roles": [{ "name": "ps" }, { "name": "worker", "procs": 2 }] }
   }
 }
 "#;
@@ -56,4 +56,33 @@ fn logs_are_followed_until_the_attempt_ends() {
     let after = logs(&place, &["--role", "worker"]).end();
     after.assert(0, &[]);
     assert_eq!(after.stdout.lines().count(), 4, "{}", after.stdout);
+}
+
+/// Ticks of `loginterval`: what the processes do is in the log once for each change, on the screen, and in `status`.
+#[test]
+fn ticks_show_what_the_roles_do() {
+    let place = Place::new("", Vec::new());
+    let head = place.start_run(TASK, "local", &[]);
+    head.wait_for_stderr("worker.1 up: hello from 1");
+    let seen = place.count("roles_seen");
+    let run = place.run_folder();
+    let run = run.to_str().expect("the path is UTF-8");
+    let status = wait_for("the workers", 60, || {
+        let ended = place.start(&["status", run, "--json"]).end();
+        let status: serde_json::Value = serde_json::from_str(&ended.stdout).map_err(|error| error.to_string())?;
+        let roles = &status["tasks"][0]["roles"];
+        if roles[2]["tail"] == "hello from 1" { Ok(roles.clone()) } else { Err(status.to_string()) }
+    });
+    assert_eq!(status[2], serde_json::json!({"process": "worker.1", "state": "up", "tail": "hello from 1"}));
+    let text = place.start(&["status", run]).end();
+    text.assert(6, &[]);
+    assert!(text.stdout.contains("one: worker.1 up: hello from 1\n"), "{}", text.stdout);
+    // Several intervals in which nothing changes.
+    wait_for("a look at all", 60, || {
+        let log = std::fs::read_to_string(std::path::Path::new(run).join("events.jsonl")).unwrap_or_default();
+        if log.contains("hello from 0") && log.contains("ps.0") { Ok(()) } else { Err(log) }
+    });
+    place.mark("go");
+    head.end().assert(0, &[]);
+    assert!(place.count("roles_seen") <= seen + 4, "a tick only where something has changed: {:?}", place.events());
 }

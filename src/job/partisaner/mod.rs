@@ -68,6 +68,7 @@ pub fn lower(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Resu
         interface: site.distributed.interface.clone(),
         port_min: site.distributed.port_min,
         port_max: site.distributed.port_max,
+        log_interval: distributed.log_interval.unwrap_or(0),
         settings: [kind.settings(instance, site)?, old_spellings(site)].concat(),
         roles,
         files: Vec::new(),

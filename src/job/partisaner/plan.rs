@@ -31,6 +31,8 @@ pub struct RolePlan {
     pub settings: Vec<Setting>,
     /// Roles in the order in which they start.
     pub roles: Vec<PlannedRole>,
+    /// Seconds between two looks of the head at its processes; 0: none.
+    pub log_interval: u64,
     /// Further files of the batch folder.
     pub files: Vec<ScriptFile>,
 }
