@@ -2,10 +2,10 @@
 //!
 //! A [`Diagnostic`] is plain data, made where the span is known; [`Diagnostic::render`] turns it into text once, at the edge.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use serde::{Deserialize, Serialize};
 
-use crate::source::{Sources, Span};
+use crate::source::{Source, Sources, Span};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -102,8 +102,8 @@ impl Diagnostic {
             Severity::Warning => Level::WARNING,
         };
         let mut group = Group::with_title(level.primary_title(&self.message));
-        for snippet in self.snippets(sources) {
-            group = group.element(snippet);
+        for element in self.places(sources) {
+            group = group.element(element);
         }
         let mut text = Renderer::plain().render(&[group]);
         if let Some(call_path) = &self.call_path {
@@ -115,8 +115,8 @@ impl Diagnostic {
         text
     }
 
-    /// One snippet a source, the primary's first.
-    fn snippets<'a>(&'a self, sources: &'a Sources) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
+    /// One snippet a source, the primary's first; one a label where they lie far apart.
+    fn places<'a>(&'a self, sources: &'a Sources) -> Vec<Element<'a>> {
         let primary = self.primary.iter().map(|label| (AnnotationKind::Primary, label));
         let labels: Vec<_> = primary.chain(self.secondary.iter().map(|label| (AnnotationKind::Context, label))).collect();
         let mut order: Vec<_> = Vec::new();
@@ -125,14 +125,44 @@ impl Diagnostic {
                 order.push(label.span.source);
             }
         }
-        let annotate = |id| {
+        let mut elements = Vec::new();
+        for id in order {
+            let here: Vec<_> = labels.iter().filter(|(_, label)| label.span.source == id).copied().collect();
             let source = sources.get(id);
-            let here = labels.iter().filter(|(_, label)| label.span.source == id);
-            let annotations = here.map(|(kind, label)| kind.span(label.span.range()).label(label.text.as_str()));
-            Snippet::source(&*source.text).path(source.name.as_str()).annotations(annotations)
-        };
-        order.into_iter().map(annotate).collect()
+            match snippet(source, &here) {
+                Some(snippet) => elements.push(snippet.into()),
+                None => elements.extend(here.into_iter().map(|label| far_from_others(source, label))),
+            }
+        }
+        elements
     }
+}
+
+/// Bytes of source that are shown at most: drawing takes time for each, and more is no help.
+const MOST_SHOWN: usize = 16 << 10;
+
+/// The lines that labels of one source touch, with their carets; none where that is too much to show.
+fn snippet<'a>(source: &'a Source, labels: &[(AnnotationKind, &'a Label)]) -> Option<Snippet<'a, Annotation<'a>>> {
+    let start = labels.iter().map(|(_, label)| label.span.range().start).min()?;
+    let end = labels.iter().map(|(_, label)| label.span.range().end).max()?;
+    let shown = source.lines(start..end);
+    let first_line = source.position(u32::try_from(shown.start).ok()?).line;
+    let annotations = labels.iter().map(|(kind, label)| {
+        let span = label.span.range();
+        kind.span(span.start - shown.start..span.end - shown.start).label(label.text.as_str())
+    });
+    let is_little = shown.len() <= MOST_SHOWN;
+    is_little.then(|| Snippet::source(&source.text[shown.clone()]).line_start(first_line).path(source.name.as_str()).annotations(annotations))
+}
+
+/// A label by itself: its lines, or only where it is.
+fn far_from_others<'a>(source: &'a Source, label: (AnnotationKind, &'a Label)) -> Element<'a> {
+    let span = label.1.span;
+    if let Some(snippet) = snippet(source, &[label]) {
+        return snippet.into();
+    }
+    let position = source.position(span.start);
+    Origin::path(source.name.as_str()).line(position.line).char_column(position.column).into()
 }
 
 /// The name among `known` that a reader most likely meant by `typed`, if one is near enough.

@@ -3,7 +3,10 @@
 //! A [`Source`] owns the text of one WDL document as the parser sees it: UTF-8, without a byte-order mark, every CRLF read as LF.
 //! A [`Span`] names bytes of one source. Lines and columns are made only when something is shown to a person ([`Source::position`]).
 
-use std::sync::Arc;
+use std::{
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +39,7 @@ impl Span {
     }
 
     /// The byte range, for slicing the source's text.
-    pub fn range(self) -> std::ops::Range<usize> {
+    pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 }
@@ -57,6 +60,8 @@ pub struct Source {
     pub name: String,
     /// The text the spans point into.
     pub text: Arc<str>,
+    /// First byte of each line, found when a position is first asked for: a text may hold 100,000 errors.
+    line_starts: Arc<OnceLock<Vec<usize>>>,
 }
 
 impl Source {
@@ -64,7 +69,7 @@ impl Source {
     pub fn new(name: impl Into<String>, raw: &str) -> Self {
         let text = raw.strip_prefix('\u{feff}').unwrap_or(raw);
         let text = if text.contains("\r\n") { text.replace("\r\n", "\n").into() } else { text.into() };
-        Self { name: name.into(), text }
+        Self { name: name.into(), text, line_starts: Arc::default() }
     }
 
     /// Line and column of a byte offset; an offset past the end is the end.
@@ -73,9 +78,29 @@ impl Source {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let before = &self.text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Position { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
+        let line_start = self.line_start(offset);
+        let line = self.line_starts().partition_point(|start| *start <= offset);
+        Position { line, column: self.text[line_start..offset].chars().count() + 1 }
+    }
+
+    /// The bytes of the whole lines that a range touches, without the last one's newline.
+    pub fn lines(&self, range: Range<usize>) -> Range<usize> {
+        let start = self.line_start(range.start.min(self.text.len()));
+        let next = self.line_starts().partition_point(|start| *start <= range.end);
+        let end = self.line_starts().get(next).map_or(self.text.len(), |next| next - 1);
+        start..end
+    }
+
+    fn line_start(&self, offset: usize) -> usize {
+        let starts = self.line_starts();
+        starts[starts.partition_point(|start| *start <= offset) - 1]
+    }
+
+    fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| {
+            let after_newlines = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(after_newlines).collect()
+        })
     }
 }
 
@@ -93,6 +118,11 @@ impl Sources {
     /// The source of an id that this table gave.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.0[id.0 as usize]
+    }
+
+    /// Shows a source under another name: a file may be imported by many spellings of its path.
+    pub fn rename(&mut self, id: SourceId, name: &str) {
+        name.clone_into(&mut self.0[id.0 as usize].name);
     }
 
     /// The text a span covers.
