@@ -59,7 +59,7 @@ impl Builder {
 
     /// Runs `read` one level deeper; past the limit that is an error at `span`.
     pub(super) fn deeper<T>(&mut self, span: Span, read: impl FnOnce(&mut Self) -> Result<T, Diagnostic>) -> Result<T, Diagnostic> {
-        if self.depth == NESTING_LIMIT {
+        if self.depth > NESTING_LIMIT {
             return Err(too_deep(span));
         }
         self.depth += 1;

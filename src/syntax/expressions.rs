@@ -20,7 +20,7 @@ pub(super) struct Node {
 impl Node {
     /// An expression over parts of the given height.
     pub(super) fn over(parts_height: usize, kind: ExprKind, span: Span) -> Result<Self, Diagnostic> {
-        if parts_height >= NESTING_LIMIT {
+        if parts_height > NESTING_LIMIT {
             return Err(too_deep(span));
         }
         Ok(Self { expr: Expr { kind, span }, height: parts_height + 1 })

@@ -34,7 +34,7 @@ pub mod visit;
 
 /// How deep a document may nest: brackets, statements, operators in a row, each level of the tree.
 ///
-/// Every later stage recurses over the tree and relies on it.
+/// What stands inside the last bracket is a level more. Every later stage recurses over the tree and relies on it.
 pub const NESTING_LIMIT: usize = 1000;
 
 /// Reads one document of any version.
