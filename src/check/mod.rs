@@ -79,7 +79,8 @@ pub fn check(documents: DocumentSet, options: &CheckOptions) -> Outcome {
         definitions::check(&checked, DocumentId(index), &mut interfaces, &mut report);
     }
     drop(interfaces);
-    Outcome { checked, diagnostics: report.sorted() }
+    let diagnostics = report.sorted(&checked.documents);
+    Outcome { checked, diagnostics }
 }
 
 /// The first task of each name; a second one is an error.

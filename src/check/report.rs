@@ -1,7 +1,13 @@
 //! Where the checker's diagnostics go.
 
+use std::collections::HashMap;
+
 use super::CheckOptions;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::{
+    diagnostic::{Diagnostic, Severity},
+    source::SourceId,
+    syntax::documents::DocumentSet,
+};
 
 /// Diagnostics of all documents of a set.
 #[derive(Debug, Default)]
@@ -29,8 +35,9 @@ impl Report {
     }
 
     /// By document and place; what has no place comes first. The same words at the same place are said once.
-    pub(super) fn sorted(mut self) -> Vec<Diagnostic> {
-        self.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.as_ref().map(|label| label.span));
+    pub(super) fn sorted(mut self, documents: &DocumentSet) -> Vec<Diagnostic> {
+        let order: HashMap<SourceId, usize> = documents.documents.iter().map(|loaded| loaded.document.source).zip(0..).collect();
+        self.diagnostics.sort_by_key(|diagnostic| diagnostic.primary.as_ref().map(|label| (order.get(&label.span.source).copied(), label.span)));
         self.diagnostics.dedup();
         self.diagnostics
     }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     check::{self as checker, CheckOptions},
     diagnostic::{Diagnostic, Label},
-    load::{self, Library},
+    load::{self, Library, Shelf},
     source::{Sources, Span},
 };
 
@@ -20,8 +20,9 @@ pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let mut as_json = Vec::new();
     let library = args.imports.library();
     let options = CheckOptions { strict: args.strict };
+    let mut shelf = Shelf::default();
     for file in &args.files {
-        let (diagnostics, sources) = check_file(file, &library, options);
+        let (diagnostics, sources) = check_file(file, (&library, &mut shelf), options);
         has_errors |= diagnostics.iter().any(Diagnostic::is_error);
         if args.json {
             as_json.extend(diagnostics.iter().map(|diagnostic| to_json(diagnostic, &sources)));
@@ -44,8 +45,8 @@ fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-fn check_file(file: &Path, library: &dyn Library, options: CheckOptions) -> (Vec<Diagnostic>, Sources) {
-    let loaded = load::load(file, library);
+fn check_file(file: &Path, (library, shelf): (&dyn Library, &mut Shelf), options: CheckOptions) -> (Vec<Diagnostic>, Sources) {
+    let loaded = load::load_next(file, library, shelf);
     if loaded.has_errors() {
         return (loaded.diagnostics, loaded.documents.sources);
     }

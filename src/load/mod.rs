@@ -1,7 +1,8 @@
 //! From a path or URL to a set of documents: reads, parses, follows imports. Shell: the only reader of WDL text.
 //!
-//! Entry: [`load`]. Each document is read once however often and by whatever spelling it is imported; every file that does not parse is
-//! reported, one error a file. `uri` says what an import means, `network` reads URLs through `fetch` and `cache`.
+//! Entry: [`load`]; [`load_next`] for many documents after each other. Each document is read once however often and by whatever
+//! spelling it is imported; every file that does not parse is reported, one error a file. `uri` says what an import means, `network`
+//! reads URLs through `fetch` and `cache`.
 
 mod cache;
 mod fetch;
@@ -22,10 +23,10 @@ use std::{
 use self::uri::Target;
 use crate::{
     diagnostic::Diagnostic,
-    source::{Source, Span},
+    source::{Source, Sources, Span},
     syntax::{
         self,
-        ast::Import,
+        ast::{Document, Import},
         documents::{DocumentId, DocumentSet, LoadedDocument},
     },
 };
@@ -38,7 +39,7 @@ const MOST_REMOTE: usize = 1000;
 pub struct Loaded {
     /// Documents, the root first; empty if the root could not be read or parsed.
     pub documents: DocumentSet,
-    /// Errors and warnings of reading and parsing.
+    /// Errors of reading and parsing, warnings of reading; what the parser warns of, the checker says.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -51,15 +52,44 @@ impl Loaded {
 
 /// Reads the document at `path`, a path or a URL, and all that it imports.
 pub fn load(path: &Path, library: &dyn Library) -> Loaded {
+    load_with(path, library, None)
+}
+
+/// Documents that were parsed, for the next that import them too: of many files of one repository most import the same few.
+#[derive(Debug, Default)]
+pub struct Shelf {
+    sources: Sources,
+    /// By path. What does not parse is not kept, nor what comes from the network.
+    documents: HashMap<String, Document>,
+}
+
+/// The same, taking from `shelf` what is there and leaving there what is read.
+pub fn load_next(path: &Path, library: &dyn Library, shelf: &mut Shelf) -> Loaded {
+    load_with(path, library, Some(shelf))
+}
+
+fn load_with(path: &Path, library: &dyn Library, mut shelf: Option<&mut Shelf>) -> Loaded {
     let typed = path.display().to_string();
-    let mut loader =
-        Loader { library, known: HashMap::new(), waiting: VecDeque::new(), n_remote: 0, set: DocumentSet::default(), diagnostics: Vec::new() };
+    let sources = shelf.as_deref().map(|shelf| shelf.sources.clone()).unwrap_or_default();
+    let mut loader = Loader {
+        library,
+        shelf: shelf.as_deref_mut(),
+        known: HashMap::new(),
+        waiting: VecDeque::new(),
+        n_remote: 0,
+        set: DocumentSet { sources, ..DocumentSet::default() },
+        diagnostics: Vec::new(),
+    };
     match uri::root(&typed) {
         Ok(target) => loader.waiting.push_back(Wanted { target, importer: None }),
         Err(why) => loader.diagnostics.push(messages::unreadable(&typed, None, &why)),
     }
     loader.run();
-    Loaded { documents: loader.set, diagnostics: loader.diagnostics }
+    let Loader { set: documents, diagnostics, .. } = loader;
+    if let Some(shelf) = shelf {
+        shelf.sources = documents.sources.clone();
+    }
+    Loaded { documents, diagnostics }
 }
 
 /// A document that is to be read.
@@ -77,6 +107,7 @@ impl Wanted {
 
 struct Loader<'a> {
     library: &'a dyn Library,
+    shelf: Option<&'a mut Shelf>,
     /// What became of each URI: its document, or none if it could not be had.
     known: HashMap<String, Option<DocumentId>>,
     waiting: VecDeque<Wanted>,
@@ -111,6 +142,11 @@ impl Loader<'_> {
             self.waiting.clear();
             return Err(Box::new(messages::too_many(shown, place, MOST_REMOTE)));
         }
+        if let Some(document) = self.shelf.as_ref().and_then(|shelf| shelf.documents.get(asked)) {
+            let document = document.clone();
+            self.set.sources.rename(document.source, shown);
+            return Ok(Some(self.add(&wanted.target, document)));
+        }
         let found = self.library.read(asked).map_err(|why| messages::unreadable(shown, place, &why))?;
         self.diagnostics.extend(found.warning.iter().map(|text| messages::warning(place, text)));
         if found.uri == *asked {
@@ -131,12 +167,19 @@ impl Loader<'_> {
         let source = Source::new(&target.shown, &text(target, place, bytes)?);
         let id = self.set.sources.add(source.clone());
         let document = syntax::parse(id, &source)?;
-        self.diagnostics.extend(document.warnings.iter().cloned());
-        let document_id = DocumentId(self.set.documents.len());
+        if let Some(shelf) = self.shelf.as_mut().filter(|_| !uri::is_remote(&target.uri)) {
+            shelf.documents.insert(target.uri.clone(), document.clone());
+        }
+        Ok(Some(self.add(target, document)))
+    }
+
+    /// Adds a document to the set, and asks for what it imports.
+    fn add(&mut self, target: &Target, document: Document) -> DocumentId {
+        let id = DocumentId(self.set.documents.len());
         let imports = document.imports.clone();
         self.set.documents.push(LoadedDocument { uri: target.uri.clone(), document, imports: vec![None; imports.len()] });
-        self.want_imports(document_id, &imports, target);
-        Ok(Some(document_id))
+        self.want_imports(id, &imports, target);
+        id
     }
 
     fn want_imports(&mut self, importer: DocumentId, imports: &[Import], base: &Target) {

@@ -1,0 +1,5 @@
+version 1.0
+task t {
+  input { Int n }
+  command { echo }
+}
