@@ -1,5 +1,7 @@
 //! Values of array, map, object and struct literals.
 
+use std::{collections::HashSet, sync::Arc};
+
 use super::{Evaluator, expression::Place, messages, operators};
 use crate::{
     diagnostic::Diagnostic,
@@ -15,9 +17,14 @@ impl Evaluator<'_> {
 
     pub(super) fn map(&self, entries: &[(Expr, Expr)], place: Place) -> Result<Value, Diagnostic> {
         let mut values: Vec<(Value, Value)> = Vec::with_capacity(entries.len());
+        let mut texts = HashSet::new();
         for (key_expr, value_expr) in entries {
             let key = self.evaluate(key_expr, place)?;
-            if values.iter().any(|(known, _)| operators::equal(known, &key)) {
+            let is_known = match &key {
+                Value::String(text) => !texts.insert(Arc::clone(text)),
+                key => values.iter().any(|(known, _)| operators::equal(known, key)),
+            };
+            if is_known {
                 return Err(messages::key_twice(key_expr.span, &key));
             }
             values.push((key, self.evaluate(value_expr, place)?));
