@@ -134,7 +134,12 @@ fn read_file(path: &Path) -> Result<Vec<Given>, Failure> {
         fs::read_to_string(path)
     };
     let text = text.map_err(|error| {
-        let reason = if error.kind() == ErrorKind::NotFound { "there is no such file".to_owned() } else { error.to_string() };
+        let reason = match error.kind() {
+            ErrorKind::NotFound => "there is no such file".to_owned(),
+            ErrorKind::IsADirectory => "it is a folder, expected a file of JSON".to_owned(),
+            ErrorKind::InvalidData => "it is not UTF-8; save it as UTF-8 (`iconv -f LATIN1 -t UTF-8` converts most older files)".to_owned(),
+            _ => error.to_string(),
+        };
         Failure::new(Exit::Author, format!("error: cannot read the inputs `{shown}`: {reason}"))
     })?;
     let json: Json = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {

@@ -35,7 +35,10 @@ pub(super) fn warning(place: Option<Span>, text: &str) -> Diagnostic {
 pub(super) fn not_utf8(shown: &str, place: Option<Span>, (bytes, offset): (&[u8], usize)) -> Diagnostic {
     let line = bytes[..offset].split(|byte| *byte == b'\n').count();
     let message = format!("`{shown}` is not UTF-8: line {line} holds the byte 0x{:02x}", bytes[offset]);
-    let hint = "save the file as UTF-8 (`iconv -f LATIN1 -t UTF-8` converts most older files)";
+    let hint = match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "this looks like UTF-16, which `iconv -f UTF-16 -t UTF-8` converts",
+        _ => "save the file as UTF-8 (`iconv -f LATIN1 -t UTF-8` converts most older files)",
+    };
     match place {
         Some(span) => Diagnostic::error(span, message).label("imported here").hint(hint),
         None => Diagnostic::error_without_span(message).hint(hint),
