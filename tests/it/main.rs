@@ -9,6 +9,7 @@ mod graph;
 mod image;
 mod imports;
 mod job;
+mod language;
 mod layers;
 mod local_attempt;
 mod local_clusters;
