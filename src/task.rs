@@ -237,6 +237,9 @@ pub enum OnServerExit {
     Restart,
 }
 
+/// The kinds of clusters that sluice forms itself; a site may add more.
+pub const CLUSTERS: [&str; 9] = ["mpich", "openmpi", "intelmpi", "mpi", "tensorflow", "pytorch", "spark", "ray", "dask"];
+
 /// Options of `runneroptions`, as authors write them.
 pub const RUNNER_OPTIONS: &[&str] = &[
     "cluster",

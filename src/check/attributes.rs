@@ -187,7 +187,7 @@ pub(super) fn runner(report: &mut Report, task: &Task) {
         (None, Some(options)) => report.push(messages::options_without_runner(&options.name)),
         (Some(runner), options) => match literal_text(&runner.value) {
             Some(text) if !text.eq_ignore_ascii_case("partisaner") => report.push(messages::unknown_runner(runner.value.span, &text)),
-            Some(_) if options.is_none() => report.push(messages::no_cluster(&runner.name, &runner_options::CLUSTERS)),
+            Some(_) if options.is_none() => report.push(messages::no_cluster(&runner.name, &runner_options::clusters(report))),
             Some(_) | None => {}
         },
         (None, None) => {}

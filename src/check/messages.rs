@@ -405,12 +405,12 @@ pub(super) fn unknown_option(name: &Name, of: &str, near: Option<&str>) -> Diagn
     nearest(Diagnostic::error(name.span, format!("{of} has no option `{}`", name.text)), near)
 }
 
-pub(super) fn no_cluster(name: &Name, known: &[&str]) -> Diagnostic {
+pub(super) fn no_cluster(name: &Name, known: &[String]) -> Diagnostic {
     Diagnostic::error(name.span, format!("`{}` does not say which cluster to form", name.text))
         .hint(format!("write `runneroptions: {{ \"cluster\": … }}`, with one of {}", list(known)))
 }
 
-pub(super) fn unknown_cluster(span: Span, kind: &str, near: Option<&str>, known: &[&str]) -> Diagnostic {
+pub(super) fn unknown_cluster(span: Span, kind: &str, near: Option<&str>, known: &[String]) -> Diagnostic {
     let diagnostic = Diagnostic::warning(span, format!("the kind of cluster \"{kind}\" is not known"));
     nearest(diagnostic, near).hint(format!("known are {}; a site may define more", list(known)))
 }

@@ -46,10 +46,12 @@ use names::Checked;
 use report::Report;
 
 /// How strictly documents are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckOptions {
     /// What the specification of the document's version does not have, but the dialect accepts, is an error and not a warning.
     pub strict: bool,
+    /// Kinds of clusters that the site adds to those that sluice knows.
+    pub clusters: Vec<String>,
 }
 
 /// What checking found. Nothing may be run where [`Outcome::has_errors`].
@@ -70,7 +72,7 @@ impl Outcome {
 
 /// Checks a document and all it imports. Wants a stack of 64 MB: expressions may nest 1,000 deep.
 pub fn check(documents: DocumentSet, options: &CheckOptions) -> Outcome {
-    let mut report = Report { diagnostics: Vec::new(), options: *options };
+    let mut report = Report { diagnostics: Vec::new(), options: options.clone() };
     let namespaces = namespaces::build(&documents, &mut report);
     let tasks = documents.documents.iter().map(|loaded| task_index(&loaded.document)).collect();
     let checked = Checked { documents, namespaces, tasks };

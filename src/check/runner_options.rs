@@ -6,10 +6,8 @@ use super::{attributes::literal_text, constants::number, messages, quantities, r
 use crate::{
     diagnostic::nearest_name,
     syntax::ast::{Expr, ExprKind, Name},
-    task::{ON_SERVER_EXIT, RANK_LAUNCHERS, ROLE_OPTIONS, RUNNER_OPTIONS},
+    task::{CLUSTERS, ON_SERVER_EXIT, RANK_LAUNCHERS, ROLE_OPTIONS, RUNNER_OPTIONS},
 };
-
-pub(super) const CLUSTERS: [&str; 9] = ["mpich", "openmpi", "intelmpi", "mpi", "tensorflow", "pytorch", "spark", "ray", "dask"];
 
 /// Checks a literal `runneroptions`; `attribute` is its key in `runtime`.
 pub(super) fn check(report: &mut Report, attribute: &Name, options: &[(Name, Expr)]) {
@@ -30,7 +28,7 @@ pub(super) fn check(report: &mut Report, attribute: &Name, options: &[(Name, Exp
         }
     }
     if !has_cluster {
-        report.push(messages::no_cluster(attribute, &CLUSTERS));
+        report.push(messages::no_cluster(attribute, &clusters(report)));
     }
 }
 
@@ -39,9 +37,16 @@ fn known(name: &Name, options: &[&'static str]) -> Option<&'static str> {
     options.iter().copied().find(|option| option.eq_ignore_ascii_case(&name.text))
 }
 
+/// Kinds of clusters that are known: sluice's, then the site's.
+pub(super) fn clusters(report: &Report) -> Vec<String> {
+    CLUSTERS.iter().map(|kind| (*kind).to_owned()).chain(report.options.clusters.iter().cloned()).collect()
+}
+
 fn cluster(report: &mut Report, value: &Expr) {
-    if let Some(kind) = literal_text(value).filter(|kind| !CLUSTERS.contains(&kind.to_lowercase().as_str())) {
-        report.push(messages::unknown_cluster(value.span, &kind, nearest_name(&kind, CLUSTERS), &CLUSTERS));
+    let known = clusters(report);
+    if let Some(kind) = literal_text(value).filter(|kind| !known.contains(&kind.to_lowercase())) {
+        let near = nearest_name(&kind, known.iter().map(String::as_str));
+        report.push(messages::unknown_cluster(value.span, &kind, near, &known));
     }
 }
 

@@ -162,6 +162,9 @@ pub(super) struct CheckArgs {
     /// Refuse what the specification does not allow, though sluice would take it.
     #[arg(long)]
     pub(super) strict: bool,
+    /// A site file whose own kinds of clusters are known.
+    #[arg(long, value_name = "FILE|NAME", env = "SLUICE_SITE")]
+    pub(super) site: Option<String>,
     /// Diagnostics as JSON on standard output.
     #[arg(long)]
     pub(super) json: bool,

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{
     args::CheckArgs,
     exit::{Exit, Failure},
-    print, say,
+    print, say, settings,
 };
 use crate::{
     check::{self as checker, CheckOptions},
@@ -19,10 +19,10 @@ pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
     let mut has_errors = false;
     let mut as_json = Vec::new();
     let library = args.imports.library();
-    let options = CheckOptions { strict: args.strict };
+    let options = CheckOptions { strict: args.strict, clusters: known_clusters(args.site.as_deref())? };
     let mut shelf = Shelf::default();
     for file in &args.files {
-        let (diagnostics, sources) = check_file(file, (&library, &mut shelf), options);
+        let (diagnostics, sources) = check_file(file, (&library, &mut shelf), &options);
         has_errors |= diagnostics.iter().any(Diagnostic::is_error);
         if args.json {
             as_json.extend(diagnostics.iter().map(|diagnostic| to_json(diagnostic, &sources)));
@@ -45,12 +45,19 @@ fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-fn check_file(file: &Path, (library, shelf): (&dyn Library, &mut Shelf), options: CheckOptions) -> (Vec<Diagnostic>, Sources) {
+/// Kinds of clusters that a site adds, where one is named.
+fn known_clusters(site: Option<&str>) -> Result<Vec<String>, Failure> {
+    let Some(site) = site else { return Ok(Vec::new()) };
+    let site = settings::settle_site(Some(&settings::find(site)?))?;
+    Ok(site.clusters.into_keys().collect())
+}
+
+fn check_file(file: &Path, (library, shelf): (&dyn Library, &mut Shelf), options: &CheckOptions) -> (Vec<Diagnostic>, Sources) {
     let loaded = load::load_next(file, library, shelf);
     if loaded.has_errors() {
         return (loaded.diagnostics, loaded.documents.sources);
     }
-    let outcome = checker::check(loaded.documents, &options);
+    let outcome = checker::check(loaded.documents, options);
     let mut diagnostics = loaded.diagnostics;
     diagnostics.extend(outcome.diagnostics);
     (diagnostics, outcome.checked.documents.sources)

@@ -42,9 +42,9 @@ pub(super) fn head(run: RunDir, progress: Progress) -> Result<Head, Failure> {
     let record = RunRecord::read(&run)?;
     let sources = SavedSources::open(&run)?;
     let wish = if record.is_task { Wish { task: Some(&record.target), workflow: None } } else { Wish { task: None, workflow: Some(&record.target) } };
-    let chosen = target::choose(Path::new(sources.root()), &sources, wish)?;
-    let inputs = saved_inputs(&run, &chosen)?;
     let site: Site = read_json(&run.site())?;
+    let chosen = target::choose(Path::new(sources.root()), &sources, wish, site.clusters.keys().cloned().collect())?;
+    let inputs = saved_inputs(&run, &chosen)?;
     let templates = Arc::new(settings::templates(&site)?);
     let graph = plan::plan(&chosen.checked, chosen.callee);
     let graph = graph.map_err(|diagnostics| target::author_failure(&diagnostics, &chosen.checked.documents.sources))?;

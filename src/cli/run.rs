@@ -70,8 +70,11 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
 
 /// Everything that can be found wrong before anything is done.
 pub(super) fn request(target: &Target, place: &super::args::Place) -> Result<Request, Failure> {
-    let chosen = target::choose_typed(target)?;
-    let settled = settings::settle(place)?;
+    // A document that is wrong is said to be so whatever the site file is.
+    let settled = settings::settle(place);
+    let clusters = settled.as_ref().map_or(Vec::new(), |settled| settled.site.clusters.keys().cloned().collect());
+    let chosen = target::choose_typed(target, clusters)?;
+    let settled = settled?;
     let graph = plan::plan(&chosen.checked, chosen.callee);
     let graph = graph.map_err(|diagnostics| target::author_failure(&diagnostics, &chosen.checked.documents.sources))?;
     let (inputs, listings) = inputs::settle((&chosen, &graph), &settled.site, target.inputs.as_deref(), &target.values)?;

@@ -39,7 +39,7 @@ pub(super) fn settle(place: &Place) -> Result<Settled, Failure> {
     };
     let mut site = settle_site(path.as_deref())?;
     add_submission_defaults(&mut site);
-    let templates = Arc::new(templates(&site)?);
+    let templates = Arc::new(templates(&site)?.with_clusters(cluster_libraries(&site)?));
     let shown = path.map(|path| path.display().to_string());
     let backend = place.backend.unwrap_or_else(|| if which::which("sbatch").is_ok() { BackendName::Slurm } else { BackendName::Local });
     if backend == BackendName::Slurm && which::which("sbatch").is_err() {
@@ -85,6 +85,19 @@ pub(super) fn templates(site: &Site) -> Result<Templates, Failure> {
     }
     Templates::with_site(&own)
         .map_err(|error| Failure::from_error(Exit::Site, &error).hint("`templates/` in sluice's source holds the ones it replaces"))
+}
+
+/// The shell functions of the site's own kinds of clusters, by kind. A run keeps them in its `lib/`.
+pub(super) fn cluster_libraries(site: &Site) -> Result<BTreeMap<String, String>, Failure> {
+    let mut texts = BTreeMap::new();
+    for (name, kind) in site.clusters.iter().filter(|(_, kind)| !kind.library.is_empty()) {
+        let text = fs::read_to_string(&kind.library).map_err(|error| {
+            Failure::new(Exit::Site, format!("error: `clusters.{name}.library`: failed to read `{}`: {error}", kind.library))
+                .hint("the file's path is relative to the site file")
+        })?;
+        texts.insert(name.clone(), text);
+    }
+    Ok(texts)
 }
 
 /// Account, QOS and reservation that the user's environment names, where the site file names none: the only variables of `sbatch` that count.

@@ -43,27 +43,27 @@ pub(super) struct Wish<'a> {
     pub(super) workflow: Option<&'a str>,
 }
 
-/// Reads and checks a document with all that it imports, and finds what is to be run.
-pub(super) fn choose(file: &Path, library: &dyn Library, wish: Wish<'_>) -> Result<Chosen, Failure> {
-    let (checked, warnings) = checked(file, library)?;
+/// Reads and checks a document with all that it imports, and finds what is to be run. `clusters`: kinds that the site adds.
+pub(super) fn choose(file: &Path, library: &dyn Library, wish: Wish<'_>, clusters: Vec<String>) -> Result<Chosen, Failure> {
+    let (checked, warnings) = checked(file, library, clusters)?;
     let callee = find(&checked, wish, file)?;
     let file = file.display().to_string();
     Ok(Chosen { checked: Arc::new(checked), callee, file, warnings, unknown_volumes: RefCell::default() })
 }
 
-/// Reads and checks what the user named.
-pub(super) fn choose_typed(target: &Target) -> Result<Chosen, Failure> {
+/// Reads and checks what the user named. `clusters`: kinds that the site adds.
+pub(super) fn choose_typed(target: &Target, clusters: Vec<String>) -> Result<Chosen, Failure> {
     let wish = Wish { task: target.task.as_deref(), workflow: target.workflow.as_deref() };
-    choose(&target.file, &target.imports.library(), wish)
+    choose(&target.file, &target.imports.library(), wish, clusters)
 }
 
-fn checked(file: &Path, library: &dyn Library) -> Result<(Checked, Vec<String>), Failure> {
+fn checked(file: &Path, library: &dyn Library, clusters: Vec<String>) -> Result<(Checked, Vec<String>), Failure> {
     let loaded = load::load(file, library);
     if loaded.has_errors() {
         return Err(author_failure(&loaded.diagnostics, &loaded.documents.sources));
     }
     let load::Loaded { documents, mut diagnostics } = loaded;
-    let outcome = check::check(documents, &CheckOptions::default());
+    let outcome = check::check(documents, &CheckOptions { clusters, ..CheckOptions::default() });
     diagnostics.extend(outcome.diagnostics);
     let sources = &outcome.checked.documents.sources;
     if diagnostics.iter().any(Diagnostic::is_error) {

@@ -10,7 +10,7 @@ use crate::{check::available::AvailableInput, syntax::ast::MetaValue};
 
 /// Prints a JSON object with every input: its type, whether it must be given, its default as written, what the author says of it.
 pub(super) fn inputs(args: &InputsArgs) -> Result<Exit, Failure> {
-    let chosen = target::choose_typed(&args.target)?;
+    let chosen = target::choose_typed(&args.target, Vec::new())?;
     let available = chosen.available_inputs();
     let wanted = available.iter().filter(|input| input.required || !args.required);
     let describe = |input: &AvailableInput| (input.key.clone(), serde_json::Value::String(text_of(&chosen, input)));

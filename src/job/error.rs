@@ -17,6 +17,8 @@ pub enum LowerError {
         kind: String,
         /// The nearest known kind.
         nearest: Option<String>,
+        /// All known kinds, the site's too.
+        known: String,
     },
     /// The roles as written make no cluster.
     #[error("role `{role}`: {problem}")]
@@ -80,7 +82,7 @@ impl LowerError {
     pub fn hint(&self) -> String {
         match self {
             Self::Refused(_) => "ask for less, or describe a partition that has it in the site file (`[[partition]]`, `[[rule]]`)".to_owned(),
-            Self::UnknownCluster { .. } => "`cluster` is one of mpich, openmpi, intelmpi, mpi, tensorflow, pytorch, spark, ray, dask".to_owned(),
+            Self::UnknownCluster { known, .. } => format!("`cluster` is one of {known}; `[clusters.<name>]` in the site file adds a kind"),
             Self::Role { .. } => "see `runneroptions` of the task".to_owned(),
             Self::NoSuchEntry { .. } => "`sluice site show` prints the site file's keys with their meaning".to_owned(),
             Self::Contained { .. } => "take `--cleanenv` instead, in `options` of `[container]` in the site file".to_owned(),

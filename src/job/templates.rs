@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason};
 use serde::Serialize;
 
-use super::{RenderError, quote};
+use super::{RenderError, partisaner::library_file, quote};
 
 /// Files below `templates/`, by name.
 const EMBEDDED: [(&str, &str); 4] = [
@@ -16,8 +16,9 @@ const EMBEDDED: [(&str, &str); 4] = [
 ];
 
 /// Files below `templates/lib/`, by name: what a run copies to its own `lib/`.
-const LIBRARY: [(&str, &str); 22] = [
+const LIBRARY: [(&str, &str); 23] = [
     ("attempt.sh", include_str!("../../templates/lib/attempt.sh")),
+    ("custom.sh", include_str!("../../templates/lib/custom.sh")),
     ("dask.sh", include_str!("../../templates/lib/dask.sh")),
     ("dask-certificates.sh", include_str!("../../templates/lib/dask-certificates.sh")),
     ("dask-daemon.sh", include_str!("../../templates/lib/dask-daemon.sh")),
@@ -74,6 +75,13 @@ impl Templates {
             ((*name).to_owned(), text.to_owned())
         };
         Ok(Self { registry, library: LIBRARY.iter().map(own).collect() })
+    }
+
+    /// With the files of the site's own kinds of clusters: name of the kind → shell functions.
+    #[must_use]
+    pub fn with_clusters(mut self, texts: BTreeMap<String, String>) -> Self {
+        self.library.extend(texts.into_iter().map(|(name, text)| (library_file(&name), text)));
+        self
     }
 
     /// Names of the templates that a site may replace.

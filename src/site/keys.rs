@@ -6,7 +6,10 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::{ContainerOptions, Defaults, DistributedOptions, GpuOptions, GpuType, Limits, NodeOptions, Partition, Rule, Site, SlurmOptions};
+use super::{
+    ClusterKind, ClusterRole, ContainerOptions, Defaults, DistributedOptions, GpuOptions, GpuType, Limits, NodeOptions, Partition, Rule, Site,
+    SlurmOptions,
+};
 
 /// Every key as `table.key`, tables in the order of [`Site`].
 pub fn keys() -> Vec<String> {
@@ -15,6 +18,8 @@ pub fn keys() -> Vec<String> {
         ("limits", fields::<Limits>()),
         ("defaults", fields::<Defaults>()),
         ("distributed", fields::<DistributedOptions>()),
+        ("clusters.*", fields::<ClusterKind>()),
+        ("clusters.*.role", fields::<ClusterRole>()),
         ("container", fields::<ContainerOptions>()),
         ("node", fields::<NodeOptions>()),
         ("gpu", fields::<GpuOptions>()),

@@ -3,6 +3,7 @@
 //! Pure: the text of site files and the variables they name come in as values. Entry points: [`Site::settle`], [`Site::choose`].
 
 mod choose;
+mod clusters;
 mod image_reference;
 mod keys;
 mod settle;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     choose::{Ask, Choice, Refusal},
+    clusters::{ClusterKind, ClusterRole, RoleDuty, RolePlace, RoleStart},
     image_reference::{ImageReference, ImageReferenceError},
     keys::keys,
     settle::{DEFAULT_SITE, Layer, SiteError},
@@ -42,6 +44,8 @@ pub struct Site {
     pub defaults: Defaults,
     /// How roles start and end.
     pub distributed: DistributedOptions,
+    /// Kinds of clusters of the site's own, by the name that tasks give them.
+    pub clusters: BTreeMap<String, ClusterKind>,
     /// `srun --mpi` by flavour: `mpich`, `openmpi`, `intelmpi`, `mpi`.
     pub mpi: BTreeMap<String, String>,
     /// How images run.

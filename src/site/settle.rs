@@ -76,6 +76,7 @@ impl Site {
             // Read once for its errors, which know their line here and no more after merging.
             toml::from_str::<Self>(&layer.text).map_err(|error| describe(layer, &error))?;
             let mut table: Table = toml::from_str(&layer.text).map_err(|error| describe(layer, &error))?;
+            find_libraries(&mut table, &layer.file);
             expand_table(&mut table, "", &|key, text| expand(layer, key, text, &variable))?;
             merge(&mut merged, table);
         }
@@ -83,6 +84,20 @@ impl Site {
         let site: Self = merged.try_into().map_err(|error: toml::de::Error| describe(last, &error))?;
         validate::check(&site).map_err(|(key, value, problem)| SiteError::BadValue { file: last.file.clone(), key, value, problem })?;
         Ok(site)
+    }
+}
+
+/// Files of shell functions are named relative to the site file that names them.
+fn find_libraries(table: &mut Table, file: &str) {
+    let Some(Value::Table(clusters)) = table.get_mut("clusters") else { return };
+    let folder = file.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    for cluster in clusters.iter_mut().filter_map(|(_, cluster)| cluster.as_table_mut()) {
+        if let Some(Value::String(library)) = cluster.get_mut("library")
+            && !library.is_empty()
+            && !library.starts_with(['/', '$'])
+        {
+            library.insert_str(0, &folder);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Checks of a merged site that no single type can make.
 
-use super::{Rule, Site};
+use super::{Rule, Site, clusters};
 use crate::diagnostic::nearest_name;
 
 /// Key, value, what was expected.
@@ -17,6 +17,7 @@ pub(super) fn check(site: &Site) -> Result<(), Problem> {
         }
     }
     site.rules.iter().try_for_each(|rule| check_rule(site, rule))?;
+    site.clusters.iter().try_for_each(|(name, kind)| clusters::check(name, kind))?;
     site.container.binds.iter().try_for_each(|bind| check_bind(bind))
 }
 

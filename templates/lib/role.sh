@@ -85,7 +85,8 @@ sluice_publish() {
 
 # Waits until all are up; a kind whose programs wait for each other by themselves does not need it.
 sluice_await_members() {
-  if [ "${sluice_rendezvous-yes}" = yes ]; then sluice_await members; fi
+  if [ "${sluice_rendezvous-yes}" != yes ]; then return; fi
+  if [ "${sluice_role_when[$sluice_own_role]}" = first ]; then sluice_await members; else sluice_await members.all; fi
 }
 
 # Waits for a file of the state folder; ends when it is not going to come: NAME

@@ -113,7 +113,7 @@ sluice_start_roles() {
   sluice_await_up "${first[@]}" && sluice_write_members "${first[@]}" && sluice_hook ready || return 1
   if [ ${#later[@]} -gt 0 ]; then
     sluice_launch_all "${later[@]}" || return 1
-    sluice_await_up "${later[@]}" && sluice_write_members "${sluice_role_names[@]}"
+    sluice_await_up "${later[@]}" && sluice_write_members "${sluice_role_names[@]}" && sluice_put members.all ''
   fi
 }
 

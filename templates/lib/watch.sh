@@ -251,6 +251,7 @@ sluice_name_hosts() {
   sluice_hosts=()
   while read -r process; do
     host=$(sluice_host_of "$process")
+    if [ -z "$host" ]; then continue; fi
     case " ${sluice_hosts[*]-} " in
       *" $host "*) ;;
       *) sluice_hosts+=("$host") ;;

@@ -99,7 +99,7 @@ fn rendered(outcome: &Outcome) -> String {
 fn check_case(path: &Path) {
     let case = path.parent().expect("a file is in a folder");
     let strict = case.to_str().expect("names of cases are UTF-8").ends_with("-strict");
-    golden(&case.join("errors.txt"), &rendered(&Documents::of_case(case).check(CheckOptions { strict })));
+    golden(&case.join("errors.txt"), &rendered(&Documents::of_case(case).check(CheckOptions { strict, ..CheckOptions::default() })));
 }
 
 #[rstest]
@@ -111,7 +111,7 @@ fn case(#[files("tests/cases/check/*/source.wdl")] path: PathBuf) {
 #[rstest]
 fn seed(#[files("tests/cases/seed/source.wdl")] path: PathBuf) {
     for strict in [false, true] {
-        let outcome = Documents::single(read(&path)).check(CheckOptions { strict });
+        let outcome = Documents::single(read(&path)).check(CheckOptions { strict, ..CheckOptions::default() });
         assert_eq!(rendered(&outcome), "");
     }
 }

@@ -25,8 +25,14 @@ fn default_file_documents_every_key() {
     let lines: Vec<&str> = DEFAULT_SITE.lines().map(|line| line.trim_start_matches(['#', ' '])).collect();
     for key in keys() {
         let name = key.rsplit('.').next().unwrap();
-        let forms = [format!("{name} ="), format!("[{name}]"), format!("[[{name}]]"), format!("[gpu.{name}.")];
-        assert!(lines.iter().any(|line| forms.iter().any(|form| line.starts_with(form.as_str()))), "`{key}` is not in default.toml");
+        let forms =
+            [format!("{name} ="), format!("[{name}]"), format!("[[{name}]]"), format!("[gpu.{name}."), format!("[{name}."), format!(".{name}]]")];
+        assert!(
+            lines
+                .iter()
+                .any(|line| forms.iter().any(|form| line.starts_with(form.as_str()) || (form.starts_with('.') && line.ends_with(form.as_str())))),
+            "`{key}` is not in default.toml"
+        );
     }
     assert!(keys().len() > 60, "{:?}", keys());
 }
@@ -46,6 +52,7 @@ fn examples_in_the_default_file_are_read() {
         .collect();
     let site = settle(&taken.replace("partitions = [\"fat\"]", "partitions = [\"batch\"]")).unwrap_or_else(|error| panic!("{error}\n{taken}"));
     assert_eq!((site.partitions.len(), site.rules.len(), site.gpu.types.len()), (1, 1, 1));
+    assert_eq!(site.clusters["taskqueue"].roles.len(), 4);
 }
 
 /// Both files that come with sluice settle.

@@ -44,7 +44,7 @@ pub(super) struct Place {
 type World<'a> = (&'a Site, &'a AttemptPaths);
 
 /// Decides the form and places every role.
-pub(super) fn place(kind: Kind, drafts: &[Draft], instance: &TaskInstance, world: World<'_>) -> Result<Placed, LowerError> {
+pub(super) fn place(kind: Kind<'_>, drafts: &[Draft], instance: &TaskInstance, world: World<'_>) -> Result<Placed, LowerError> {
     let spreads = drafts.iter().map(|draft| spread_of(draft, instance, world)).collect::<Result<Vec<_>, _>>()?;
     if let ([draft], [spread]) = (drafts, &spreads[..]) {
         return single(draft, *spread, instance, world);
@@ -136,7 +136,7 @@ fn beside_batch(drafts: &[&Draft], instance: &TaskInstance) -> ComponentAsk {
 }
 
 /// All roles in one ordinary job, filling as few nodes as hold them.
-fn packed(kind: Kind, drafts: &[Draft], instance: &TaskInstance, (site, paths): World<'_>) -> Result<Placed, LowerError> {
+fn packed(kind: Kind<'_>, drafts: &[Draft], instance: &TaskInstance, (site, paths): World<'_>) -> Result<Placed, LowerError> {
     let drafts: Vec<Draft> = drafts.iter().map(|draft| Draft { cpus: cores(kind, draft, drafts), ..draft.clone() }).collect();
     let each = drafts.iter().map(Amount::of).fold(Amount::default(), Amount::max);
     let largest = ask_amount("", each, instance);
@@ -150,7 +150,7 @@ fn packed(kind: Kind, drafts: &[Draft], instance: &TaskInstance, (site, paths): 
 }
 
 /// Cores of a process in a packed job: one step has one number for all of its roles.
-fn cores(kind: Kind, draft: &Draft, drafts: &[Draft]) -> u32 {
+fn cores(kind: Kind<'_>, draft: &Draft, drafts: &[Draft]) -> u32 {
     if kind.is_one_step() { drafts.iter().map(|draft| draft.cpus).max().unwrap_or(draft.cpus) } else { draft.cpus }
 }
 

@@ -1,6 +1,7 @@
 //! The kinds of clusters by the names that tasks give them.
 
 use super::{
+    custom,
     dask,
     draft::{Asked, Draft},
     mpi,
@@ -10,13 +11,13 @@ use super::{
 use crate::{
     diagnostic::nearest_name,
     job::error::LowerError,
-    site::Site,
-    task::{RANK_LAUNCHERS, TaskInstance},
+    site::{ClusterKind, Site},
+    task::{CLUSTERS, RANK_LAUNCHERS, TaskInstance},
 };
 
 /// A kind of cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Kind<'a> {
     /// One world of ranks, of the flavour that is named.
     Mpi(&'static str),
     /// `TF_CONFIG`
@@ -29,10 +30,12 @@ pub(super) enum Kind {
     Dask,
     /// A head and its workers.
     Ray,
+    /// A kind of the site's own.
+    Custom(&'a str, &'a ClusterKind),
 }
 
 /// Every name and its kind.
-const KINDS: [(&str, Kind); 9] = [
+const KINDS: [(&str, Kind<'static>); 9] = [
     ("mpich", Kind::Mpi("mpich")),
     ("openmpi", Kind::Mpi("openmpi")),
     ("intelmpi", Kind::Mpi("intelmpi")),
@@ -44,9 +47,9 @@ const KINDS: [(&str, Kind); 9] = [
     ("ray", Kind::Ray),
 ];
 
-impl Kind {
+impl<'a> Kind<'a> {
     /// The kind that a task asks for. `usextaosparkscheduler` means Spark; with another `cluster` beside it the task contradicts itself.
-    pub(super) fn of(instance: &TaskInstance) -> Result<Self, LowerError> {
+    pub(super) fn of(instance: &TaskInstance, site: &'a Site) -> Result<Self, LowerError> {
         let spark = instance.requirements.spark_cluster;
         let written = instance.distributed.as_ref().map(|distributed| distributed.cluster.trim().to_lowercase()).unwrap_or_default();
         if spark && !written.is_empty() && written != "spark" {
@@ -59,8 +62,12 @@ impl Kind {
         if let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == written) {
             return kind.check_launcher(instance).map(|()| *kind);
         }
-        let nearest = nearest_name(&written, KINDS.iter().map(|(name, _)| *name)).map(str::to_owned);
-        Err(LowerError::UnknownCluster { kind: written, nearest })
+        if let Some((name, kind)) = site.clusters.get_key_value(&written) {
+            return Ok(Self::Custom(name, kind));
+        }
+        let known: Vec<&str> = CLUSTERS.into_iter().chain(site.clusters.keys().map(String::as_str)).collect();
+        let nearest = nearest_name(&written, known.iter().copied()).map(str::to_owned);
+        Err(LowerError::UnknownCluster { kind: written, nearest, known: known.join(", ") })
     }
 
     /// Refuses a `launcher` where there is no choice.
@@ -81,6 +88,7 @@ impl Kind {
             Self::Spark => "spark",
             Self::Dask => "dask",
             Self::Ray => "ray",
+            Self::Custom(..) => "custom",
         }
     }
 
@@ -93,6 +101,7 @@ impl Kind {
             Self::Spark => spark::draft(asked),
             Self::Dask => dask::draft(asked),
             Self::Ray => ray::draft(asked),
+            Self::Custom(_, kind) => custom::draft(kind, asked),
         }
     }
 
@@ -103,13 +112,14 @@ impl Kind {
             Self::Tensorflow | Self::Dask | Self::Ray => Ok(Vec::new()),
             Self::Pytorch => Ok(instance.distributed.as_ref().map(pytorch::settings).unwrap_or_default()),
             Self::Spark => Ok(spark::settings(instance, site)),
+            Self::Custom(name, kind) => Ok(custom::settings(name, kind)),
         }
     }
 
     /// Roles that no restart can bring back: the others know them by a port that they chose themselves.
     pub(super) fn cannot_restart(self) -> &'static [&'static str] {
         match self {
-            Self::Mpi(_) | Self::Tensorflow | Self::Pytorch => &[],
+            Self::Mpi(_) | Self::Tensorflow | Self::Pytorch | Self::Custom(..) => &[],
             Self::Spark => &["master"],
             Self::Dask => &["scheduler"],
             Self::Ray => &["head"],
@@ -120,7 +130,7 @@ impl Kind {
     pub(super) fn is_one_step(self) -> bool {
         match self {
             Self::Mpi(_) => true,
-            Self::Tensorflow | Self::Pytorch | Self::Spark | Self::Dask | Self::Ray => false,
+            Self::Tensorflow | Self::Pytorch | Self::Spark | Self::Dask | Self::Ray | Self::Custom(..) => false,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A kind (`mpi`, `tensorflow`, `pytorch`, `spark`, `dask`, `ray`) turns what the author wrote into `Draft`s, with its own defaults. From there on kinds do
 //! not differ: `layout` puts processes on nodes, `form` decides between a heterogeneous job and a packed one.
 
+mod custom;
 mod dask;
 mod draft;
 mod form;
@@ -17,6 +18,7 @@ mod server_exit;
 mod spark;
 mod tensorflow;
 
+pub(crate) use self::custom::library_file;
 pub use self::plan::{Duty, Output, PlannedRole, RolePlan, Setting, When};
 
 use super::{
@@ -39,7 +41,7 @@ use self::{
 /// Decides everything about a distributed task.
 pub fn lower(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Result<JobSpec, LowerError> {
     let distributed = instance.distributed.clone().unwrap_or_default();
-    let kind = Kind::of(instance)?;
+    let kind = Kind::of(instance, site)?;
     let drafts = kind.draft(&Asked { instance, distributed: &distributed, site, paths })?;
     draft::check(&drafts)?;
     let drafts = server_exit::apply(kind, drafts, &distributed)?;

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Applies the author's words to roles that serve.
-pub(super) fn apply(kind: Kind, drafts: Vec<Draft>, distributed: &Distributed) -> Result<Vec<Draft>, LowerError> {
+pub(super) fn apply(kind: Kind<'_>, drafts: Vec<Draft>, distributed: &Distributed) -> Result<Vec<Draft>, LowerError> {
     let with_policy = |draft: Draft| {
         let of_role = distributed.roles.iter().find(|role| role.name == draft.name).and_then(|role| role.on_server_exit);
         let serves = draft.duty != Duty::Decide;

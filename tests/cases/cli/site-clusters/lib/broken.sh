@@ -1,0 +1,3 @@
+sluice_keyvalue_enter() {
+  if true; then
+}

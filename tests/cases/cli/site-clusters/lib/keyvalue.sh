@@ -1,0 +1,1 @@
+sluice_keyvalue_enter() { sluice_give KV yes; }

@@ -1,0 +1,5 @@
+version 1.0
+task t {
+  command <<< echo hello >>>
+  runtime { runner: "partisaner" runneroptions: { cluster: "keyvalu" } }
+}
