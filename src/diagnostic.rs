@@ -15,6 +15,8 @@ pub enum Severity {
     Error,
     /// Worth a look; the run goes on.
     Warning,
+    /// Worth knowing; nothing is wrong.
+    Note,
 }
 
 /// A span with a few words under its caret.
@@ -60,6 +62,11 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(span, message) }
     }
 
+    /// A note at a place.
+    pub fn note(span: Span, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Note, ..Self::error(span, message) }
+    }
+
     /// Words beside the primary caret.
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
@@ -100,6 +107,7 @@ impl Diagnostic {
         let level = match self.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
+            Severity::Note => Level::NOTE,
         };
         let mut group = Group::with_title(level.primary_title(&self.message));
         for element in self.places(sources) {

@@ -240,6 +240,9 @@ pub enum OnServerExit {
 /// The kinds of clusters that sluice forms itself; a site may add more.
 pub const CLUSTERS: [&str; 9] = ["mpich", "openmpi", "intelmpi", "mpi", "tensorflow", "pytorch", "spark", "ray", "dask"];
 
+/// Most processes or nodes that a task or a role may ask for: beyond any machine, and a slip of the keyboard.
+pub const MOST_PROCESSES: u32 = 100_000;
+
 /// Options of `runneroptions`, as authors write them.
 pub const RUNNER_OPTIONS: &[&str] = &[
     "cluster",

@@ -7,7 +7,7 @@ use super::{
     constants::number,
     messages, quantities,
     report::Report,
-    runner_options,
+    runner_messages, runner_options,
     scopes::ROOT,
 };
 use crate::{
@@ -132,10 +132,13 @@ fn attributes<'a>(body: &mut Body<'_, 'a, '_>, section: &'a AttributeSection, sa
     }
 }
 
-/// Checks a `hints` section: any key is allowed.
+/// Checks a `hints` section: any key is allowed. `partisaner` asks for a distributed task as `runneroptions` do.
 pub(super) fn hints<'a>(body: &mut Body<'_, 'a, '_>, section: &'a AttributeSection) {
     for attribute in &section.attributes {
-        body.infer(&attribute.value, Place::new(ROOT, User::Nobody, Site::Attribute));
+        let ty = body.infer(&attribute.value, Place::new(ROOT, User::Nobody, Site::Attribute));
+        if attribute.name.text.eq_ignore_ascii_case("partisaner") {
+            value(body, attribute, RunnerOptions, &ty);
+        }
     }
 }
 
@@ -158,7 +161,7 @@ fn value<'a>(body: &mut Body<'_, 'a, '_>, attribute: &'a Attribute, meaning: Mea
     let name = attribute.name.text.as_str();
     match (meaning, text) {
         (RunnerOptions, _) => {
-            if let ExprKind::Object(options) = &attribute.value.kind {
+            if let Some(options) = runner_options::members(&attribute.value) {
                 runner_options::check(body.context.report, &attribute.name, options);
             }
         }
@@ -184,10 +187,10 @@ pub(super) fn runner(report: &mut Report, task: &Task) {
     let all = || sections.clone().flat_map(|section| &section.attributes);
     let find = |name: &str| all().find(|attribute| attribute.name.text.eq_ignore_ascii_case(name));
     match (find("runner"), find("runneroptions")) {
-        (None, Some(options)) => report.push(messages::options_without_runner(&options.name)),
+        (None, Some(options)) => report.push(runner_messages::options_without_runner(&options.name)),
         (Some(runner), options) => match literal_text(&runner.value) {
-            Some(text) if !text.eq_ignore_ascii_case("partisaner") => report.push(messages::unknown_runner(runner.value.span, &text)),
-            Some(_) if options.is_none() => report.push(messages::no_cluster(&runner.name, &runner_options::clusters(report))),
+            Some(text) if !text.eq_ignore_ascii_case("partisaner") => report.push(runner_messages::unknown_runner(runner.value.span, &text)),
+            Some(_) if options.is_none() => report.push(runner_messages::no_cluster(&runner.name, &runner_options::clusters(report))),
             Some(_) | None => {}
         },
         (None, None) => {}

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// `did you mean …?` where a name is near enough.
-fn nearest(diagnostic: Diagnostic, near: Option<&str>) -> Diagnostic {
+pub(super) fn nearest(diagnostic: Diagnostic, near: Option<&str>) -> Diagnostic {
     match near {
         Some(name) => diagnostic.hint(format!("did you mean `{name}`?")),
         None => diagnostic,
@@ -25,7 +25,7 @@ fn nearest_or(diagnostic: Diagnostic, near: Option<&str>, hint: impl Into<String
 }
 
 /// `a`, `b` and `c`
-fn list(names: &[impl AsRef<str>]) -> String {
+pub(super) fn list(names: &[impl AsRef<str>]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
     match quoted.as_slice() {
         [] => String::new(),
@@ -390,51 +390,4 @@ pub(super) fn unreadable_time(span: Span, name: &str, text: &str) -> Diagnostic 
 
 pub(super) fn not_positive(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(span, format!("`{name}` wants more than nothing"))
-}
-
-pub(super) fn options_without_runner(name: &Name) -> Diagnostic {
-    Diagnostic::error(name.span, format!("`{}` without a `runner`", name.text)).hint("add `runner: \"partisaner\"`")
-}
-
-pub(super) fn unknown_runner(span: Span, text: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("the runner \"{text}\" is not known"))
-        .hint("a distributed task has `runner: \"partisaner\"`; any other task has no runner")
-}
-
-pub(super) fn unknown_option(name: &Name, of: &str, near: Option<&str>) -> Diagnostic {
-    nearest(Diagnostic::error(name.span, format!("{of} has no option `{}`", name.text)), near)
-}
-
-pub(super) fn no_cluster(name: &Name, known: &[String]) -> Diagnostic {
-    Diagnostic::error(name.span, format!("`{}` does not say which cluster to form", name.text))
-        .hint(format!("write `runneroptions: {{ \"cluster\": … }}`, with one of {}", list(known)))
-}
-
-pub(super) fn unknown_cluster(span: Span, kind: &str, near: Option<&str>, known: &[String]) -> Diagnostic {
-    let diagnostic = Diagnostic::warning(span, format!("the kind of cluster \"{kind}\" is not known"));
-    nearest(diagnostic, near).hint(format!("known are {}; a site may define more", list(known)))
-}
-
-pub(super) fn unknown_form(span: Span, form: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("`form` is \"het\", \"packed\" or \"auto\", found \"{form}\""))
-}
-
-pub(super) fn unknown_launcher(span: Span, word: &str, near: Option<&str>) -> Diagnostic {
-    nearest(Diagnostic::error(span, format!("`launcher` is \"srun\" or \"torchrun\", found \"{word}\"")), near)
-}
-
-pub(super) fn unknown_server_exit(span: Span, word: &str, near: Option<&str>) -> Diagnostic {
-    nearest(Diagnostic::error(span, format!("`onserverexit` is \"fail\", \"tolerate\" or \"restart\", found \"{word}\"")), near)
-}
-
-pub(super) fn no_processes(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("`{name}` must be at least 1"))
-}
-
-pub(super) fn bad_role_name(span: Span, text: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("a role cannot be named \"{text}\"")).hint("use letters, digits, `_` and `-`, a letter first")
-}
-
-pub(super) fn role_without_name(span: Span) -> Diagnostic {
-    Diagnostic::error(span, "a role needs a name").hint("add `\"name\": \"worker\"` or the like; it tells the role's logs and processes apart")
 }

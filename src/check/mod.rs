@@ -25,6 +25,7 @@ mod operators;
 mod quantities;
 mod report;
 mod resolve;
+mod runner_messages;
 mod runner_options;
 mod scopes;
 mod task_variable;
@@ -72,7 +73,7 @@ impl Outcome {
 
 /// Checks a document and all it imports. Wants a stack of 64 MB: expressions may nest 1,000 deep.
 pub fn check(documents: DocumentSet, options: &CheckOptions) -> Outcome {
-    let mut report = Report { diagnostics: Vec::new(), options: options.clone() };
+    let mut report = Report { diagnostics: Vec::new(), options: options.clone(), ..Report::default() };
     let namespaces = namespaces::build(&documents, &mut report);
     let tasks = documents.documents.iter().map(|loaded| task_index(&loaded.document)).collect();
     let checked = Checked { documents, namespaces, tasks };

@@ -14,11 +14,21 @@ use crate::{
 pub(super) struct Report {
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) options: CheckOptions,
+    /// What was said once and for all, by name.
+    pub(super) said: Vec<&'static str>,
 }
 
 impl Report {
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
+    }
+
+    /// What is said once over all documents, however often there is cause.
+    pub(super) fn once(&mut self, what: &'static str, diagnostic: Diagnostic) {
+        if !self.said.contains(&what) {
+            self.said.push(what);
+            self.push(diagnostic);
+        }
     }
 
     /// What the specification does not have but the dialect accepts: a warning, with `--strict` an error.

@@ -1,15 +1,27 @@
-//! `runneroptions` of a distributed task, as far as they are written out.
+//! `runneroptions` of a distributed task, as far as they are written out; the same options as a hint (`hints { partisaner: … }`).
 
 use std::collections::HashMap;
 
-use super::{attributes::literal_text, constants::number, messages, quantities, report::Report};
+use super::{attributes::literal_text, constants::number, messages, quantities, report::Report, runner_messages};
 use crate::{
     diagnostic::nearest_name,
+    source::Span,
     syntax::ast::{Expr, ExprKind, Name},
-    task::{CLUSTERS, ON_SERVER_EXIT, RANK_LAUNCHERS, ROLE_OPTIONS, RUNNER_OPTIONS},
+    task::{CLUSTERS, MOST_PROCESSES, ON_SERVER_EXIT, RANK_LAUNCHERS, ROLE_OPTIONS, RUNNER_OPTIONS},
 };
 
-/// Checks a literal `runneroptions`; `attribute` is its key in `runtime`.
+/// Kinds whose `procs` counts the workers, beside roles that do not name them.
+const WITH_WORKERS: [&str; 3] = ["spark", "ray", "dask"];
+
+/// The options of an object as it is written, whatever kind of literal it is.
+pub(super) fn members(expr: &Expr) -> Option<&[(Name, Expr)]> {
+    match &expr.kind {
+        ExprKind::Object(members) | ExprKind::Struct(_, members) | ExprKind::Hints(_, members) => Some(members),
+        _ => None,
+    }
+}
+
+/// Checks literal options; `attribute` is their key in `runtime` or `hints`.
 pub(super) fn check(report: &mut Report, attribute: &Name, options: &[(Name, Expr)]) {
     let mut has_cluster = false;
     for (name, value) in options {
@@ -23,12 +35,33 @@ pub(super) fn check(report: &mut Report, attribute: &Name, options: &[(Name, Exp
             Some("form") => form(report, value),
             Some("launcher") => launcher(report, value),
             Some("onserverexit") => on_server_exit(report, value),
+            Some("starttimeout") if number(value).is_some_and(|seconds| seconds <= 0.0) => {
+                report.push(messages::not_positive(value.span, &name.text))
+            }
+            Some("logdir" | "workdir") => folder(report, name, value),
             Some(_) => {}
-            None => report.push(messages::unknown_option(name, "runneroptions", nearest_name(&name.text, RUNNER_OPTIONS.iter().copied()))),
+            None => report.push(runner_messages::unknown_option(name, &attribute.text, nearest_name(&name.text, RUNNER_OPTIONS.iter().copied()))),
         }
     }
+    together(report, options);
     if !has_cluster {
-        report.push(messages::no_cluster(attribute, &clusters(report)));
+        report.push(runner_messages::no_cluster(attribute, &clusters(report)));
+    }
+}
+
+/// Options that contradict each other.
+fn together(report: &mut Report, options: &[(Name, Expr)]) {
+    let find = |wanted: &str| options.iter().find(|(name, _)| name.text.eq_ignore_ascii_case(wanted));
+    let Some(ExprKind::Array(roles)) = find("roles").map(|(_, roles)| &roles.kind) else { return };
+    if roles.is_empty() {
+        return;
+    }
+    let kind = find("cluster").and_then(|(_, kind)| literal_text(kind)).unwrap_or_default().to_lowercase();
+    let named = |role: &Expr| member(role, "name").and_then(literal_text);
+    let counts_workers = WITH_WORKERS.contains(&kind.as_str()) && roles.iter().all(|role| named(role).is_some_and(|name| name != "worker"));
+    let unused = [("procs", counts_workers), ("nodes", false), ("procspernode", false)];
+    for (name, _) in unused.iter().filter(|(_, is_read)| !is_read).filter_map(|(name, _)| find(name)) {
+        report.push(runner_messages::option_beside_roles(name));
     }
 }
 
@@ -37,41 +70,59 @@ fn known(name: &Name, options: &[&'static str]) -> Option<&'static str> {
     options.iter().copied().find(|option| option.eq_ignore_ascii_case(&name.text))
 }
 
+/// A member of an object as it is written.
+fn member<'a>(object: &'a Expr, wanted: &str) -> Option<&'a Expr> {
+    members(object)?.iter().find(|(name, _)| name.text.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
+}
+
 /// Kinds of clusters that are known: sluice's, then the site's.
 pub(super) fn clusters(report: &Report) -> Vec<String> {
     CLUSTERS.iter().map(|kind| (*kind).to_owned()).chain(report.options.clusters.iter().cloned()).collect()
 }
 
 fn cluster(report: &mut Report, value: &Expr) {
+    let Some(kind) = literal_text(value) else { return };
     let known = clusters(report);
-    if let Some(kind) = literal_text(value).filter(|kind| !known.contains(&kind.to_lowercase())) {
+    if !known.contains(&kind.to_lowercase()) {
         let near = nearest_name(&kind, known.iter().map(String::as_str));
-        report.push(messages::unknown_cluster(value.span, &kind, near, &known));
+        report.push(runner_messages::unknown_cluster(value.span, &kind, near, &known));
+    }
+    if kind.eq_ignore_ascii_case("tensorflow") {
+        report.once("tensorflow", runner_messages::tensorflow_is_open(value.span));
     }
 }
 
 fn form(report: &mut Report, value: &Expr) {
     if let Some(form) = literal_text(value).filter(|form| !["het", "packed", "auto"].contains(&form.to_lowercase().as_str())) {
-        report.push(messages::unknown_form(value.span, &form));
+        report.push(runner_messages::unknown_form(value.span, &form));
     }
 }
 
 fn launcher(report: &mut Report, value: &Expr) {
     if let Some(word) = literal_text(value).filter(|word| RANK_LAUNCHERS.iter().all(|(known, _)| !known.eq_ignore_ascii_case(word))) {
-        report.push(messages::unknown_launcher(value.span, &word, nearest_name(&word, RANK_LAUNCHERS.iter().map(|(known, _)| *known))));
+        report.push(runner_messages::unknown_launcher(value.span, &word, nearest_name(&word, RANK_LAUNCHERS.iter().map(|(known, _)| *known))));
     }
 }
 
 fn on_server_exit(report: &mut Report, value: &Expr) {
     if let Some(word) = literal_text(value).filter(|word| ON_SERVER_EXIT.iter().all(|(known, _)| !known.eq_ignore_ascii_case(word))) {
-        report.push(messages::unknown_server_exit(value.span, &word, nearest_name(&word, ON_SERVER_EXIT.iter().map(|(known, _)| *known))));
+        report.push(runner_messages::unknown_server_exit(value.span, &word, nearest_name(&word, ON_SERVER_EXIT.iter().map(|(known, _)| *known))));
+    }
+}
+
+/// A folder as processes see it; a path of a volume has an `@`.
+fn folder(report: &mut Report, name: &Name, value: &Expr) {
+    if let Some(path) = literal_text(value).filter(|path| !path.starts_with('/') && !path.contains('@')) {
+        report.push(runner_messages::relative_folder(value.span, &name.text, &path));
     }
 }
 
 /// A number of processes or nodes.
 fn count(report: &mut Report, name: &Name, value: &Expr) {
     match (number(value), literal_text(value)) {
-        (Some(number), _) if number < 1.0 => report.push(messages::no_processes(value.span, &name.text)),
+        (Some(number), _) if number < 1.0 => report.push(runner_messages::no_processes(value.span, &name.text)),
+        (Some(number), _) if number.fract() != 0.0 => report.push(runner_messages::not_whole(value.span, &name.text)),
+        (Some(number), _) if number > f64::from(MOST_PROCESSES) => report.push(runner_messages::too_many_processes(value.span, &name.text)),
         (None, Some(text)) => report.push(messages::unreadable_number(value.span, &name.text, &text)),
         _ => {}
     }
@@ -79,40 +130,60 @@ fn count(report: &mut Report, name: &Name, value: &Expr) {
 
 /// A role's name becomes part of file names and of variables in scripts.
 fn is_role_name(name: &str) -> bool {
-    let is_inside = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
-    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(is_inside)
+    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
 fn roles(report: &mut Report, value: &Expr) {
     let ExprKind::Array(roles) = &value.kind else { return };
     let mut first = HashMap::new();
     for role in roles {
-        let ExprKind::Object(options) = &role.kind else { continue };
-        let mut has_name = false;
-        for (name, value) in options {
-            match known(name, ROLE_OPTIONS) {
-                Some("name") => {
-                    has_name = true;
-                    let Some(text) = literal_text(value) else { continue };
-                    if !is_role_name(&text) {
-                        report.push(messages::bad_role_name(value.span, &text));
-                    } else if let Some(span) = first.insert(text.clone(), value.span) {
-                        report.push(messages::duplicate(value.span, span, "role", &text));
-                    }
+        let Some(options) = members(role) else { continue };
+        role_options(report, options, &mut first);
+        if member(role, "name").is_none() {
+            report.push(runner_messages::role_without_name(role.span));
+        }
+    }
+    let serves = |role: &Expr| member(role, "server").is_some_and(is_true);
+    if !roles.is_empty() && roles.iter().all(serves) {
+        report.push(runner_messages::only_services(value.span));
+    }
+}
+
+fn is_true(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Boolean(true)) || literal_text(expr).is_some_and(|text| text.eq_ignore_ascii_case("true"))
+}
+
+fn role_options(report: &mut Report, options: &[(Name, Expr)], first: &mut HashMap<String, Span>) {
+    for (name, value) in options {
+        match known(name, ROLE_OPTIONS) {
+            Some("name") => {
+                let Some(text) = literal_text(value) else { continue };
+                if !is_role_name(&text) {
+                    report.push(runner_messages::bad_role_name(value.span, &text));
+                } else if let Some(span) = first.insert(text.clone(), value.span) {
+                    report.push(messages::duplicate(value.span, span, "role", &text));
                 }
-                Some("procs") => count(report, name, value),
-                Some("onserverexit") => on_server_exit(report, value),
-                Some("memory") => {
-                    if let Some(text) = literal_text(value).filter(|text| !quantities::is_memory(text)) {
-                        report.push(messages::unreadable_memory(value.span, "memory", &text));
-                    }
-                }
-                Some(_) => {}
-                None => report.push(messages::unknown_option(name, "a role", nearest_name(&name.text, ROLE_OPTIONS.iter().copied()))),
             }
+            Some("procs") => count(report, name, value),
+            Some("onserverexit") => on_server_exit(report, value),
+            Some("memory") => memory(report, value),
+            Some("cpu") if number(value).is_some_and(|cores| cores <= 0.0) => report.push(messages::not_positive(value.span, "cpu")),
+            Some("gpu") if number(value).is_some_and(|gpus| gpus < 0.0 || gpus.fract() != 0.0) => {
+                report.push(runner_messages::not_whole(value.span, "gpu"))
+            }
+            Some("command") if literal_text(value).is_some_and(|text| text.trim().is_empty()) => {
+                report.push(runner_messages::empty_command(value.span))
+            }
+            Some(_) => {}
+            None => report.push(runner_messages::unknown_option(name, "a role", nearest_name(&name.text, ROLE_OPTIONS.iter().copied()))),
         }
-        if !has_name {
-            report.push(messages::role_without_name(role.span));
-        }
+    }
+}
+
+fn memory(report: &mut Report, value: &Expr) {
+    if let Some(text) = literal_text(value).filter(|text| !quantities::is_memory(text)) {
+        report.push(messages::unreadable_memory(value.span, "memory", &text));
+    } else if number(value).is_some_and(|memory| memory <= 0.0) {
+        report.push(messages::not_positive(value.span, "memory"));
     }
 }

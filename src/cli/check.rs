@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     check::{self as checker, CheckOptions},
-    diagnostic::{Diagnostic, Label},
+    diagnostic::{Diagnostic, Label, Severity},
     load::{self, Library, Shelf},
     source::{Sources, Span},
 };
@@ -30,8 +30,8 @@ pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
             for diagnostic in &diagnostics {
                 say(&format!("{}\n", diagnostic.render(&sources)));
             }
-            let count = |wanted: bool| diagnostics.iter().filter(|diagnostic| diagnostic.is_error() == wanted).count();
-            say(&format!("{}: {}, {}", file.display(), counted(count(true), "error"), counted(count(false), "warning")));
+            let count = |severity: Severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+            say(&format!("{}: {}, {}", file.display(), counted(count(Severity::Error), "error"), counted(count(Severity::Warning), "warning")));
         }
     }
     if args.json {

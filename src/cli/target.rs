@@ -12,7 +12,7 @@ use crate::{
         available::{AvailableInput, available_inputs},
         names::{Callee, Checked},
     },
-    diagnostic::{Diagnostic, nearest_name},
+    diagnostic::{Diagnostic, Severity, nearest_name},
     load::{self, Library},
     site::Site,
     source::Sources,
@@ -69,7 +69,9 @@ fn checked(file: &Path, library: &dyn Library, clusters: Vec<String>) -> Result<
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(author_failure(&diagnostics, sources));
     }
-    let warnings = diagnostics.iter().map(|diagnostic| diagnostic.render(sources)).collect();
+    // Notes are for `sluice check`: who runs has seen them, and they would be said at each run.
+    let warnings = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning);
+    let warnings = warnings.map(|diagnostic| diagnostic.render(sources)).collect();
     Ok((outcome.checked, warnings))
 }
 

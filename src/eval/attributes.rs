@@ -175,7 +175,7 @@ impl<'a> Attribute<'a> {
             _ => return Err(self.unreadable("object", "an object: {key: value, …}")),
         };
         let exprs = match self.expr.map(|expr| &expr.kind) {
-            Some(ExprKind::Object(exprs) | ExprKind::Struct(_, exprs)) => exprs.as_slice(),
+            Some(ExprKind::Object(exprs) | ExprKind::Struct(_, exprs) | ExprKind::Hints(_, exprs)) => exprs.as_slice(),
             _ => &[],
         };
         let place = |(name, value): (String, Value)| {

@@ -9,13 +9,17 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, nearest_name},
-    task::{Distributed, Form, ON_SERVER_EXIT, OnServerExit, RANK_LAUNCHERS, ROLE_OPTIONS, RUNNER_OPTIONS, RankLauncher, Role},
+    task::{Distributed, Form, MOST_PROCESSES, ON_SERVER_EXIT, OnServerExit, RANK_LAUNCHERS, ROLE_OPTIONS, RUNNER_OPTIONS, RankLauncher, Role},
 };
 
 /// The distributed side of a task; `None` for an ordinary one.
 pub(super) fn distributed(attributes: &Attributes<'_>) -> Result<Option<Distributed>, Diagnostic> {
     let options = attributes.get(&["runneroptions"]);
     let Some(runner) = attributes.get(&["runner"]) else {
+        // The same options as a hint, for authors of standard WDL: `hints { partisaner: { cluster: … } }`.
+        if let (None, Some(hint)) = (options, attributes.get(&["partisaner"])) {
+            return read(hint).map(Some);
+        }
         return options.map_or(Ok(None), |options| Err(messages::options_without_runner(options.span)));
     };
     if !runner.text()?.eq_ignore_ascii_case("partisaner") {
@@ -27,7 +31,7 @@ pub(super) fn distributed(attributes: &Attributes<'_>) -> Result<Option<Distribu
 
 fn read(options: &Attribute<'_>) -> Result<Distributed, Diagnostic> {
     let members = Members::of(options, RUNNER_OPTIONS, "option of `runneroptions`")?;
-    let count = |name: &str| members.get(name).map(Attribute::positive).transpose();
+    let count = |name: &str| members.get(name).map(processes).transpose();
     let seconds = |name: &str| members.get(name).map(Attribute::count).transpose().map(|seconds| seconds.map(u64::from));
     let text = |name: &str| members.get(name).map(Attribute::text).transpose();
     Ok(Distributed {
@@ -39,12 +43,18 @@ fn read(options: &Attribute<'_>) -> Result<Distributed, Diagnostic> {
         logdir: text("logdir")?,
         log_interval: seconds("loginterval")?,
         abort_on_fail: members.get("abortonfail").map(Attribute::boolean).transpose()?,
-        start_timeout: seconds("starttimeout")?,
+        start_timeout: members.get("starttimeout").map(Attribute::positive).transpose()?.map(u64::from),
         on_server_exit: members.get("onserverexit").map(on_server_exit).transpose()?,
         launcher: members.get("launcher").map(launcher).transpose()?,
         form: members.get("form").map(form).transpose()?.unwrap_or_default(),
         roles: members.get("roles").map(roles).transpose()?.unwrap_or_default(),
     })
+}
+
+/// A number of processes or nodes.
+fn processes(attribute: &Attribute<'_>) -> Result<u32, Diagnostic> {
+    let count = attribute.positive()?;
+    if count > MOST_PROCESSES { Err(attribute.unreadable("number", &format!("a whole number from 1 to {MOST_PROCESSES}"))) } else { Ok(count) }
 }
 
 fn form(form: &Attribute<'_>) -> Result<Form, Diagnostic> {
@@ -84,12 +94,12 @@ fn role(role: &Attribute<'_>) -> Result<Role, Diagnostic> {
     let members = Members::of(role, ROLE_OPTIONS, "member of a role")?;
     let name = members.get("name").ok_or_else(|| messages::role_without_name(role.span))?;
     if !is_role_name(&name.text()?) {
-        return Err(name.unreadable("role name", "letters, digits, `_` and `-`, a letter first"));
+        return Err(name.unreadable("role name", "letters, digits and `_`, a letter first"));
     }
     let memory = |memory: &Attribute<'_>| memory.bytes("memory", units::MEBIBYTE).map(|bytes| bytes.div_ceil(1 << 20));
     Ok(Role {
         name: name.text()?,
-        procs: members.get("procs").map(Attribute::positive).transpose()?.unwrap_or(1),
+        procs: members.get("procs").map(processes).transpose()?.unwrap_or(1),
         cpu: members.get("cpu").map(cores).transpose()?,
         memory_mib: members.get("memory").map(memory).transpose()?,
         gpu: members.get("gpu").map(Attribute::count).transpose()?,
@@ -102,8 +112,7 @@ fn role(role: &Attribute<'_>) -> Result<Role, Diagnostic> {
 
 /// A role's name becomes part of file names and of variables in scripts.
 fn is_role_name(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-'))
+    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
 /// Members of an object, their names checked against those that are known.

@@ -107,12 +107,13 @@ fn case(#[files("tests/cases/check/*/source.wdl")] path: PathBuf) {
     check_case(&path);
 }
 
-/// The seed is fine as it stands, with `--strict` too.
+/// The seed is fine as it stands, with `--strict` too; there is one thing to know about it.
 #[rstest]
 fn seed(#[files("tests/cases/seed/source.wdl")] path: PathBuf) {
     for strict in [false, true] {
         let outcome = Documents::single(read(&path)).check(CheckOptions { strict, ..CheckOptions::default() });
-        assert_eq!(rendered(&outcome), "");
+        let said = rendered(&outcome);
+        assert!(said.starts_with("note: TensorFlow's own protocol") && outcome.diagnostics.len() == 1, "{said}");
     }
 }
 

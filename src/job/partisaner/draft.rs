@@ -103,6 +103,29 @@ pub(super) fn check_single(draft: &Draft) -> Result<(), LowerError> {
     Ok(())
 }
 
+/// Refuses options that nothing would read.
+pub(super) fn check_unread(distributed: &Distributed, counts_workers: bool) -> Result<(), LowerError> {
+    if distributed.roles.is_empty() {
+        return Ok(());
+    }
+    let counted = counts_workers && distributed.roles.iter().all(|role| role.name != "worker");
+    let options = [
+        ("procs", distributed.procs.filter(|_| !counted)),
+        ("nodes", distributed.nodes.filter(|_| !counted)),
+        ("procspernode", distributed.procs_per_node.filter(|_| !counted)),
+    ];
+    let Some((what, value)) = options.iter().find_map(|(what, value)| Some((*what, (*value)?))) else { return Ok(()) };
+    let problem = "the task has `roles`, and nothing reads it beside them; give each role its own `procs`, or leave out `roles`".to_owned();
+    Err(LowerError::BadValue { what, value: value.to_string(), problem })
+}
+
+/// Refuses a role that decides and has nothing to run.
+pub(super) fn check_commands(drafts: &[Draft], instance: &TaskInstance) -> Result<(), LowerError> {
+    let is_empty = |command: Option<&str>| command.unwrap_or(&instance.command).trim().is_empty();
+    let Some(draft) = drafts.iter().find(|draft| draft.duty == Duty::Decide && is_empty(draft.command.as_deref())) else { return Ok(()) };
+    Err(problem(&draft.name, "it has no command, and the task's is empty; write one".to_owned()))
+}
+
 /// What holds for every kind: names, numbers, and someone to decide.
 pub(super) fn check(drafts: &[Draft]) -> Result<(), LowerError> {
     for (idx, draft) in drafts.iter().enumerate() {

@@ -126,6 +126,14 @@ impl<'a> Kind<'a> {
         }
     }
 
+    /// Whether `procs` counts the workers where roles are written, but no `worker`.
+    pub(super) fn counts_workers(self) -> bool {
+        match self {
+            Self::Mpi(_) | Self::Tensorflow | Self::Custom(..) => false,
+            Self::Spark => true,
+        }
+    }
+
     /// Whether all processes are one step, which has one number of cores a process.
     pub(super) fn is_one_step(self) -> bool {
         match self {

@@ -42,8 +42,10 @@ use self::{
 pub fn lower(instance: &TaskInstance, site: &Site, paths: &AttemptPaths) -> Result<JobSpec, LowerError> {
     let distributed = instance.distributed.clone().unwrap_or_default();
     let kind = Kind::of(instance, site)?;
+    draft::check_unread(&distributed, kind.counts_workers())?;
     let drafts = kind.draft(&Asked { instance, distributed: &distributed, site, paths })?;
     draft::check(&drafts)?;
+    draft::check_commands(&drafts, instance)?;
     let drafts = server_exit::apply(kind, drafts, &distributed)?;
     let Placed { components, places } = form::place(kind, &drafts, instance, (site, paths))?;
     let Process { workdir, .. } =

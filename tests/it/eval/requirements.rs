@@ -261,6 +261,27 @@ fn options_that_are_wrong_say_what_is_accepted() {
     }
 }
 
+/// Authors of standard WDL may ask in `hints`; `runtime` beats them, as for every other attribute.
+#[test]
+fn options_of_the_runner_as_a_hint() {
+    let asked = |version: &str, sections: &str| task(version, sections).prepare(&NoFiles).distributed;
+    let expected = |procs: u32| Some(Distributed { cluster: "spark".to_owned(), procs: Some(procs), ..Distributed::default() });
+    for version in ["1.2", "1.3"] {
+        assert_eq!(asked(version, "hints { partisaner: { cluster: \"spark\", procs: 3 } }"), expected(3));
+        assert_eq!(asked(version, "hints { Partisaner: hints { cluster: \"spark\", procs: \"3\" } }"), expected(3));
+    }
+    for version in ["1.0", "1.1", "1.2", "1.3"] {
+        let options = "runtime { runner: \"partisaner\" runneroptions: object { cluster: \"spark\", procs: 2 } }";
+        assert_eq!(asked(version, options), expected(2), "{version}");
+    }
+    let role = Role { name: "ps".to_owned(), procs: 1, ..Role::default() };
+    let roles = asked("1.1", "runtime { runner: \"partisaner\" runneroptions: object { cluster: \"spark\", roles: [object { name: \"ps\" }] } }");
+    assert_eq!(roles.unwrap().roles, [role]);
+    let case = task("1.2", "hints { partisaner: hints {\n cluster: \"spark\",\n procs: 0 } }");
+    let error = case.try_prepare(&NoFiles).unwrap_err();
+    assert!(error.contains("`procs` is Int 0") && error.contains("source.wdl:6:"), "{error}");
+}
+
 #[test]
 fn an_error_in_a_role_is_shown_where_it_stands() {
     let case = task(
