@@ -36,7 +36,7 @@ pub(super) fn check(report: &mut Report, attribute: &Name, options: &[(Name, Exp
             Some("launcher") => launcher(report, value),
             Some("onserverexit") => on_server_exit(report, value),
             Some("starttimeout") if number(value).is_some_and(|seconds| seconds <= 0.0) => {
-                report.push(messages::not_positive(value.span, &name.text))
+                report.push(messages::not_positive(value.span, &name.text));
             }
             Some("logdir" | "workdir") => folder(report, name, value),
             Some(_) => {}
@@ -169,10 +169,10 @@ fn role_options(report: &mut Report, options: &[(Name, Expr)], first: &mut HashM
             Some("memory") => memory(report, value),
             Some("cpu") if number(value).is_some_and(|cores| cores <= 0.0) => report.push(messages::not_positive(value.span, "cpu")),
             Some("gpu") if number(value).is_some_and(|gpus| gpus < 0.0 || gpus.fract() != 0.0) => {
-                report.push(runner_messages::not_whole(value.span, "gpu"))
+                report.push(runner_messages::not_whole(value.span, "gpu"));
             }
             Some("command") if literal_text(value).is_some_and(|text| text.trim().is_empty()) => {
-                report.push(runner_messages::empty_command(value.span))
+                report.push(runner_messages::empty_command(value.span));
             }
             Some(_) => {}
             None => report.push(runner_messages::unknown_option(name, "a role", nearest_name(&name.text, ROLE_OPTIONS.iter().copied()))),

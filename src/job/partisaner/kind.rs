@@ -129,8 +129,8 @@ impl<'a> Kind<'a> {
     /// Whether `procs` counts the workers where roles are written, but no `worker`.
     pub(super) fn counts_workers(self) -> bool {
         match self {
-            Self::Mpi(_) | Self::Tensorflow | Self::Custom(..) => false,
-            Self::Spark => true,
+            Self::Mpi(_) | Self::Tensorflow | Self::Pytorch | Self::Custom(..) => false,
+            Self::Spark | Self::Dask | Self::Ray => true,
         }
     }
 
