@@ -13,7 +13,7 @@ use crate::{plan, report::graph};
 /// Plans what is named and prints it, on standard output or to a file.
 pub(super) fn graph(args: &GraphArgs) -> Result<Exit, Failure> {
     let wish = Wish { task: args.task.as_deref(), workflow: args.workflow.as_deref() };
-    let chosen = target::choose(&args.file, &args.imports.library(), wish)?;
+    let chosen = target::choose(&args.file, &args.imports.library(), wish, Vec::new())?;
     let plan = plan::plan(&chosen.checked, chosen.callee);
     let plan = plan.map_err(|diagnostics| target::author_failure(&diagnostics, &chosen.checked.documents.sources))?;
     let format = match args.format.unwrap_or_else(|| format_of(args.output.as_deref())) {
