@@ -1,8 +1,7 @@
 //! The kinds of clusters by the names that tasks give them.
 
 use super::{
-    custom,
-    dask,
+    custom, dask,
     draft::{Asked, Draft},
     mpi,
     plan::Setting,
