@@ -22,7 +22,7 @@ pub(crate) fn check(text: &str) -> Option<Checked> {
 }
 
 fn checked(text: &str, strict: bool) -> Option<Outcome> {
-    let outcome = check::check(parse(text)?, &CheckOptions { strict });
+    let outcome = check::check(parse(text)?, &CheckOptions { strict, ..CheckOptions::default() });
     for diagnostic in &outcome.diagnostics {
         hold_of_diagnostic(diagnostic, &outcome.checked.documents.sources);
     }
