@@ -56,7 +56,10 @@ fn real_slurm_tensorflow_worker_that_was_killed_comes_back() {
 import tensorflow as tf
 resolver = tf.distribute.cluster_resolver.TFConfigClusterResolver()
 if resolver.task_type != "chief":
-    tf.distribute.Server(resolver.cluster_spec(), job_name=resolver.task_type, task_index=resolver.task_id, protocol="grpc").join()
+    server = tf.distribute.Server(resolver.cluster_spec(), job_name=resolver.task_type, task_index=resolver.task_id, protocol="grpc")
+    if "BACK" in os.environ:
+        open(os.environ["BACK"], "w").close()
+    server.join()
 strategy = tf.distribute.ParameterServerStrategy(resolver)
 coordinator = tf.distribute.coordinator.ClusterCoordinator(strategy)
 with strategy.scope():
@@ -64,7 +67,11 @@ with strategy.scope():
 @tf.function
 def step():
     steps.assign_add(1)
-for count in range(40):
+# Trains on until the lost worker has been back for a while, however long this machine takes to start it.
+count = back = 0
+while count < 40 or back < 20:
+    count += 1
+    back += os.path.exists(os.environ["SLUICE_WORK"] + "/back")
     coordinator.schedule(step)
     coordinator.schedule(step)
     coordinator.join()
@@ -80,6 +87,7 @@ if [ $SLUICE_ROLE.$SLUICE_RANK = worker.1 ] && mkdir "$SLUICE_WORK/first" 2>/dev
   python3 {program} & until [ -e "$SLUICE_WORK/training" ]; do sleep 0.1; done
   sleep 1; kill -KILL $!; wait $!; exit
 fi
+if [ $SLUICE_ROLE.$SLUICE_RANK = worker.1 ]; then export BACK="$SLUICE_WORK/back"; fi
 exec python3 {program}
 "#
     );
