@@ -15,11 +15,6 @@ sluice_taskqueue_prepare() {
   )
 }
 
-# On the node: lines of shell that say what the role's image lacks.
-sluice_taskqueue_probe() {
-  echo 'command -v python3 >/dev/null || { echo "no python3"; exit 1; }'
-}
-
 # On the node, before the command.
 sluice_taskqueue_enter() {
   sluice_give TASKQUEUE_PROGRAM "$sluice_taskqueue_private/taskqueue.py"

@@ -5,7 +5,6 @@
 # The file has the functions that it needs of these, named as our own kinds' are; each is called without arguments:
 #   sluice_NAME_prepare   in the batch script, before anything starts: makes files, secrets; variables named sluice_… reach the nodes
 #   sluice_NAME_check     on the node, before the process says that it is there: refuses (sluice_refuse REASON), takes a port (sluice_take_port)
-#   sluice_NAME_probe     on the node: prints lines of shell for the role's image that fail, and say why, where a program is missing
 #   sluice_NAME_ready     in the batch script, once all roles that start first are up and ready: fails, having called sluice_fail_start REASON
 #   sluice_NAME_enter     on the node, before the command: gives variables (sluice_give NAME VALUE); sluice_own_role, sluice_own_rank,
 #                         sluice_address, sluice_port and sluice_scratch (a folder of its own on this node) are set
@@ -37,10 +36,6 @@ sluice_custom_check() {
   local port=sluice_site_port_$sluice_own_role
   if [ -n "${!port-}" ]; then sluice_take_port; fi
   sluice_site_hook check
-}
-
-sluice_custom_probe() {
-  sluice_site_hook probe
 }
 
 # In the batch script: waits for the roles that say when they are ready.
