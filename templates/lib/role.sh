@@ -312,8 +312,20 @@ sluice_end_own_command() {
   kill -KILL -- "-$sluice_command_pid" 2>/dev/null
 }
 
+# Ends what the command has left behind in a session of its own, as daemons do: not every Slurm finds such processes. They are known by
+# this process's own scratch folder in their environment. Twice, since one may be just starting another.
+sluice_end_leftovers() {
+  local path
+  if [ -z "$sluice_scratch" ]; then return; fi
+  while IFS= read -r -d '' path; do
+    path=${path#/proc/}
+    kill -KILL "${path%/environ}"
+  done < <(for _ in 1 2; do grep -lzZxsF -e "TMPDIR=$sluice_scratch" /proc/[0-9]*/environ; done) 2>/dev/null
+}
+
 # Leaves word of the end, and ends: CODE [REASON]
 sluice_leave() {
+  sluice_end_leftovers
   sluice_put "end/$sluice_own" \
     "$1 $sluice_host $sluice_stop_asked $(sluice_oom_kills) $sluice_started_ms $(sluice_now)" ${2+"$2"}
   sluice_hook leave

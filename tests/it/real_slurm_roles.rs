@@ -47,6 +47,17 @@ if [ "$SLUICE_ROLE" = ps ]; then trap 'echo closed; exit 0' TERM; sleep 300 & wa
     }
 }
 
+/// The cluster of the tests finds a job's processes by their parents, as a site may: what has left for a session of its own escapes it.
+#[test]
+fn real_slurm_daemon_that_a_command_leaves_behind_is_ended() {
+    if !has_slurm() {
+        return;
+    }
+    let run = run_of(tensorflow("[ $SLUICE_ROLE = ps ] && exec sleep 300\nsetsid -f sleep 400 >/dev/null 2>&1 </dev/null\nsleep 0.2\n"));
+    let (end, marker) = run_to_end(&run);
+    assert_eq!((end.as_str(), marker.exit), ("COMPLETED 0:0", Some(0)), "{}", marker.detail);
+}
+
 #[test]
 fn real_slurm_ps_that_dies_ends_the_task() {
     if !has_slurm() {

@@ -1,7 +1,7 @@
 //! The plan as a picture: DOT, Mermaid and SVG. Pure: a [`Picture`] is made of a plan, and printed.
 //!
 //! A picture has the calls, each a node; scatters, branches of conditionals and expanded sub-workflows are groups around them. Declarations
-//! are not drawn: what a call takes through them is drawn from where it comes. Entry: [`picture`], then [`print`].
+//! are not drawn: what a call takes through them is drawn from where it comes. Entry: [`picture()`], then [`print()`].
 
 mod dot;
 mod layered;
