@@ -225,6 +225,9 @@ pub enum Form {
     Packed,
 }
 
+/// Words of `form` and what they mean.
+pub const FORMS: &[(&str, Form)] = &[("auto", Form::Auto), ("het", Form::Het), ("packed", Form::Packed)];
+
 /// What it means that a service ends before the roles that it serves (`onserverexit`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -259,6 +262,11 @@ pub const RUNNER_OPTIONS: &[&str] = &[
     "launcher",
     "roles",
 ];
+
+/// Whether a role can have this name: it becomes part of file names and of variables in scripts.
+pub fn is_role_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+}
 
 /// Members of a role, as authors write them.
 pub const ROLE_OPTIONS: &[&str] = &["name", "procs", "cpu", "memory", "gpu", "server", "onserverexit", "command", "docker", "container"];

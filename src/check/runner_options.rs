@@ -7,7 +7,7 @@ use crate::{
     diagnostic::nearest_name,
     source::Span,
     syntax::ast::{Expr, ExprKind, Name},
-    task::{CLUSTERS, MOST_PROCESSES, ON_SERVER_EXIT, RANK_LAUNCHERS, ROLE_OPTIONS, RUNNER_OPTIONS},
+    task::{CLUSTERS, FORMS, MOST_PROCESSES, ON_SERVER_EXIT, RANK_LAUNCHERS, ROLE_OPTIONS, RUNNER_OPTIONS, is_role_name},
 };
 
 /// Kinds whose `procs` counts the workers, beside roles that do not name them.
@@ -93,21 +93,28 @@ fn cluster(report: &mut Report, value: &Expr) {
 }
 
 fn form(report: &mut Report, value: &Expr) {
-    if let Some(form) = literal_text(value).filter(|form| !["het", "packed", "auto"].contains(&form.to_lowercase().as_str())) {
+    if let Some((form, _)) = unknown_word(value, FORMS) {
         report.push(runner_messages::unknown_form(value.span, &form));
     }
 }
 
 fn launcher(report: &mut Report, value: &Expr) {
-    if let Some(word) = literal_text(value).filter(|word| RANK_LAUNCHERS.iter().all(|(known, _)| !known.eq_ignore_ascii_case(word))) {
-        report.push(runner_messages::unknown_launcher(value.span, &word, nearest_name(&word, RANK_LAUNCHERS.iter().map(|(known, _)| *known))));
+    if let Some((word, near)) = unknown_word(value, RANK_LAUNCHERS) {
+        report.push(runner_messages::unknown_launcher(value.span, &word, near));
     }
 }
 
 fn on_server_exit(report: &mut Report, value: &Expr) {
-    if let Some(word) = literal_text(value).filter(|word| ON_SERVER_EXIT.iter().all(|(known, _)| !known.eq_ignore_ascii_case(word))) {
-        report.push(runner_messages::unknown_server_exit(value.span, &word, nearest_name(&word, ON_SERVER_EXIT.iter().map(|(known, _)| *known))));
+    if let Some((word, near)) = unknown_word(value, ON_SERVER_EXIT) {
+        report.push(runner_messages::unknown_server_exit(value.span, &word, near));
     }
+}
+
+/// A word that is written out and is none of these, in any case, with the nearest of them.
+fn unknown_word<T>(value: &Expr, words: &[(&'static str, T)]) -> Option<(String, Option<&'static str>)> {
+    let word = literal_text(value).filter(|word| words.iter().all(|(known, _)| !known.eq_ignore_ascii_case(word)))?;
+    let near = nearest_name(&word, words.iter().map(|(known, _)| *known));
+    Some((word, near))
 }
 
 /// A folder as processes see it; a path of a volume has an `@`.
@@ -126,11 +133,6 @@ fn count(report: &mut Report, name: &Name, value: &Expr) {
         (None, Some(text)) => report.push(messages::unreadable_number(value.span, &name.text, &text)),
         _ => {}
     }
-}
-
-/// A role's name becomes part of file names and of variables in scripts.
-fn is_role_name(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
 fn roles(report: &mut Report, value: &Expr) {

@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, nearest_name},
-    task::{Distributed, Form, MOST_PROCESSES, ON_SERVER_EXIT, OnServerExit, RANK_LAUNCHERS, ROLE_OPTIONS, RUNNER_OPTIONS, RankLauncher, Role},
+    task::{
+        Distributed, FORMS, Form, MOST_PROCESSES, ON_SERVER_EXIT, OnServerExit, RANK_LAUNCHERS, ROLE_OPTIONS, RUNNER_OPTIONS, RankLauncher, Role,
+        is_role_name,
+    },
 };
 
 /// The distributed side of a task; `None` for an ordinary one.
@@ -57,25 +60,23 @@ fn processes(attribute: &Attribute<'_>) -> Result<u32, Diagnostic> {
     if count > MOST_PROCESSES { Err(attribute.unreadable("number", &format!("a whole number from 1 to {MOST_PROCESSES}"))) } else { Ok(count) }
 }
 
-fn form(form: &Attribute<'_>) -> Result<Form, Diagnostic> {
-    match form.text()?.to_ascii_lowercase().as_str() {
-        "auto" => Ok(Form::Auto),
-        "het" => Ok(Form::Het),
-        "packed" => Ok(Form::Packed),
-        _ => Err(form.unreadable("form", "\"auto\", \"het\" or \"packed\"")),
-    }
+fn form(word: &Attribute<'_>) -> Result<Form, Diagnostic> {
+    meaning(word, FORMS, ("form", "\"auto\", \"het\" or \"packed\""))
 }
 
 fn launcher(word: &Attribute<'_>) -> Result<RankLauncher, Diagnostic> {
-    let text = word.text()?.to_ascii_lowercase();
-    let found = RANK_LAUNCHERS.iter().find(|(known, _)| *known == text).map(|(_, meaning)| *meaning);
-    found.ok_or_else(|| word.unreadable("launcher", "\"srun\" or \"torchrun\""))
+    meaning(word, RANK_LAUNCHERS, ("launcher", "\"srun\" or \"torchrun\""))
 }
 
 fn on_server_exit(word: &Attribute<'_>) -> Result<OnServerExit, Diagnostic> {
-    let text = word.text()?.to_ascii_lowercase();
-    let found = ON_SERVER_EXIT.iter().find(|(known, _)| *known == text).map(|(_, meaning)| *meaning);
-    found.ok_or_else(|| word.unreadable("policy", "\"fail\", \"tolerate\" or \"restart\""))
+    meaning(word, ON_SERVER_EXIT, ("policy", "\"fail\", \"tolerate\" or \"restart\""))
+}
+
+/// What a word means, in any case; else an error with what it should be and which words there are.
+fn meaning<T: Copy>(word: &Attribute<'_>, words: &[(&str, T)], (what, accepted): (&str, &str)) -> Result<T, Diagnostic> {
+    let text = word.text()?;
+    let found = words.iter().find(|(known, _)| known.eq_ignore_ascii_case(&text)).map(|(_, meaning)| *meaning);
+    found.ok_or_else(|| word.unreadable(what, accepted))
 }
 
 fn roles(roles: &Attribute<'_>) -> Result<Vec<Role>, Diagnostic> {
@@ -108,11 +109,6 @@ fn role(role: &Attribute<'_>) -> Result<Role, Diagnostic> {
         command: members.get("command").map(Attribute::text).transpose()?,
         container: members.get("container").or_else(|| members.get("docker")).map(Attribute::text).transpose()?,
     })
-}
-
-/// A role's name becomes part of file names and of variables in scripts.
-fn is_role_name(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
 /// Members of an object, their names checked against those that are known.

@@ -9,7 +9,7 @@ use crate::{
         spec::AttemptPaths,
     },
     site::Site,
-    task::{Distributed, Role, TaskInstance},
+    task::{Distributed, Role, TaskInstance, is_role_name},
 };
 
 /// What a kind looks at.
@@ -132,9 +132,7 @@ pub(super) fn check(drafts: &[Draft]) -> Result<(), LowerError> {
         if draft.name.is_empty() {
             return Err(problem(&format!("number {}", idx + 1), "it has no name; give it one: `\"name\": \"worker\"`".to_owned()));
         }
-        let mut chars = draft.name.chars();
-        let is_name = chars.next().is_some_and(|first| first.is_ascii_alphabetic()) && chars.all(|char| char.is_ascii_alphanumeric() || char == '_');
-        if !is_name {
+        if !is_role_name(&draft.name) {
             return Err(problem(&draft.name, "expected a name of letters, digits and `_` that begins with a letter".to_owned()));
         }
         if draft.procs == 0 {
