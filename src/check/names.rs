@@ -6,10 +6,10 @@ use indexmap::IndexMap;
 
 use crate::{
     syntax::{
-        ast::{Call, Declaration, Task, TypeExpr, Workflow},
+        ast::{Call, Declaration, Task, TypeExpr, Version, Workflow},
         documents::{DocumentId, DocumentSet},
     },
-    value::{EnumType, StructType, Type, Value},
+    value::{Coercion, EnumType, StructType, Type, Value},
 };
 
 /// Documents without errors, and what their names mean.
@@ -83,6 +83,15 @@ impl Checked {
     /// What a document's names mean.
     pub fn namespace(&self, document: DocumentId) -> &Namespace {
         &self.namespaces[document.0]
+    }
+
+    /// How willing coercions are in a document: by its version.
+    pub fn coercion(&self, document: DocumentId) -> Coercion {
+        match self.documents.get(document).document.version {
+            Version::Draft2 => Coercion::Loose,
+            Version::V1_0 | Version::V1_1 => Coercion::Standard,
+            Version::V1_2 | Version::V1_3 => Coercion::Relaxed,
+        }
     }
 
     /// A task's tree.

@@ -2,12 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    Engine, Evaluation,
-    event::NodeInstance,
-    inputs::{Given, coercion},
-    scopes::ScopeId,
-};
+use super::{Engine, Evaluation, event::NodeInstance, inputs::Given, scopes::ScopeId};
 use crate::{
     diagnostic::Diagnostic,
     eval::{Evaluator, Names, files::NoFiles},
@@ -41,7 +36,7 @@ impl Engine {
             Formula::Declaration(declaration) => evaluator.declaration(declaration),
             Formula::Expr(expr) => evaluator.expression(expr).and_then(|value| match &expression.ty {
                 None => Ok(value),
-                Some(ty) => coerce(value, ty, coercion(&self.checked, document)).map_err(|message| Diagnostic::error(expr.span, message)),
+                Some(ty) => coerce(value, ty, self.checked.coercion(document)).map_err(|message| Diagnostic::error(expr.span, message)),
             }),
         };
         let value = value.map_err(|diagnostic| diagnostic.within(self.scopes.path(&self.graph, node)))?;
@@ -102,7 +97,7 @@ impl Engine {
         if value == Value::None && declaration.value.is_some() && !ty.is_optional() {
             return Ok(None);
         }
-        let willing = coercion(&self.checked, self.graph.section(section).document);
+        let willing = self.checked.coercion(self.graph.section(section).document);
         let wrong = |message| Box::new(Diagnostic::error(declaration.span, format!("input `{}`: {message}", declaration.name.text)));
         coerce(value, ty, willing).map(Some).map_err(wrong)
     }

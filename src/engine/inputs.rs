@@ -8,8 +8,7 @@ use crate::{
     check::names::Checked,
     diagnostic::{Diagnostic, nearest_name},
     plan::{ExternalInput, Graph, is_attribute_section},
-    syntax::{ast::Version, documents::DocumentId},
-    value::{Coercion, Object, Value, coerce},
+    value::{Object, Value, coerce},
 };
 
 /// Values for a workflow, and for its calls by their names.
@@ -17,15 +16,6 @@ use crate::{
 pub(super) struct Given {
     pub(super) values: Object,
     pub(super) calls: IndexMap<String, Arc<Given>>,
-}
-
-/// How willing coercions in a document are.
-pub(super) fn coercion(checked: &Checked, document: DocumentId) -> Coercion {
-    match checked.documents.get(document).document.version {
-        Version::Draft2 => Coercion::Loose,
-        Version::V1_0 | Version::V1_1 => Coercion::Standard,
-        Version::V1_2 | Version::V1_3 => Coercion::Relaxed,
-    }
 }
 
 /// Sorts the inputs of a run. Errors: unknown keys, wrong types, missing inputs.
@@ -48,7 +38,7 @@ pub(super) fn sort(checked: &Checked, graph: &Graph, inputs: Object) -> Result<G
             // `null` for an input with a default means the default; for one without, it is missing.
             continue;
         }
-        match coerce(value, &input.ty, coercion(checked, document)) {
+        match coerce(value, &input.ty, checked.coercion(document)) {
             Ok(value) => drop(typed.insert(bare, value)),
             Err(message) => wrong.push(Diagnostic::error_without_span(format!("input `{}.{bare}`: {message}", graph.name))),
         }

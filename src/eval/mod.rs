@@ -102,10 +102,6 @@ impl Evaluator<'_> {
 
     /// How willing coercions are in the document's version.
     fn coercion(&self) -> Coercion {
-        match self.version() {
-            Version::Draft2 => Coercion::Loose,
-            Version::V1_0 | Version::V1_1 => Coercion::Standard,
-            Version::V1_2 | Version::V1_3 => Coercion::Relaxed,
-        }
+        self.checked.coercion(self.document)
     }
 }
