@@ -1,10 +1,6 @@
 //! `sluice cancel`: from any shell, whether the run's head lives or not.
 
-use std::{
-    io::{self, Write},
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use super::{
     args::CancelArgs,
@@ -15,7 +11,7 @@ use crate::{
     engine::Outcome,
     monitor,
     report::{Progress, ProgressStyle},
-    run::{RunDir, RunError, RunLock},
+    run::{RunDir, RunError, RunLock, write_whole},
 };
 
 /// How long a live head may take to end its jobs.
@@ -49,19 +45,11 @@ fn words(end: &monitor::RunEnd) -> &'static str {
     }
 }
 
-/// Writes the request under another name, then renames it: the head may look at any moment, and would read half of it.
-fn write_request(path: &Path, owner: &str) -> io::Result<()> {
-    let folder = path.parent().expect("it lies in the run's folder");
-    let mut file = tempfile::Builder::new().prefix(".").tempfile_in(folder)?;
-    file.write_all(owner.as_bytes())?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
 /// Asks the head that drives the run to cancel it, and waits until it is gone.
 fn ask_live_head(run: &RunDir, owner: &str) -> Result<(), Failure> {
     let request = run.cancel_request();
-    write_request(&request, owner).map_err(RunError::io("write", &request))?;
+    // The head may look at any moment.
+    write_whole(&request, owner).map_err(RunError::io("write", &request))?;
     say("asked the run's head to cancel; waiting until its jobs are gone");
     let deadline = Instant::now() + PATIENCE;
     while RunLock::is_held(run) {

@@ -26,7 +26,7 @@ use crate::{
     engine::{Action, Attempt, Engine, EvaluationResult, Event, NodeInstance, Outcome},
     job::JobId,
     report::Progress,
-    run::{EventLog, RunDir, RunError},
+    run::{EventLog, RunDir, RunError, write_whole},
     slurm::{Cancelled, CommandError, Found, Poll, SubmitError},
     value::Object,
 };
@@ -302,9 +302,7 @@ impl Driver {
         if outcome == Outcome::Succeeded {
             let text = serde_json::to_string_pretty(&self.outputs()).expect("outputs are plain data");
             let path = self.run.outputs();
-            let temporary = path.with_extension("json.new");
-            let write = std::fs::write(&temporary, text + "\n").and_then(|()| std::fs::rename(&temporary, &path));
-            write.map_err(RunError::io("write", &path))?;
+            write_whole(&path, &(text + "\n")).map_err(RunError::io("write", &path))?;
         }
         self.record(&[Event::Finished { outcome }])?;
         self.outcome = Some(outcome);

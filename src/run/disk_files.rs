@@ -90,7 +90,7 @@ impl Files for DiskFiles {
         let path = self.values.join(format!("{digest}{suffix}"));
         let shown = path.display().to_string();
         if !path.exists() {
-            write_whole(&self.values, &path, content).map_err(failed(&shown))?;
+            write_whole(&path, content).map_err(failed(&shown))?;
         }
         Ok(shown)
     }
@@ -104,9 +104,10 @@ impl Files for DiskFiles {
     }
 }
 
-/// Writes a file under a name of its own, then renames it: several expressions may write the same content at once.
-fn write_whole(folder: &Path, path: &Path, content: &str) -> io::Result<()> {
+/// Writes a file under a name of its own, then renames it: nobody reads half of it, and several may write the same content at once.
+pub fn write_whole(path: &Path, content: &str) -> io::Result<()> {
     let readable = fs::Permissions::from_mode(0o644);
+    let folder = path.parent().expect("a file has a folder");
     let mut file = tempfile::Builder::new().prefix(".").permissions(readable).tempfile_in(folder)?;
     file.write_all(content.as_bytes())?;
     file.persist(path).map_err(|error| error.error)?;

@@ -14,7 +14,7 @@ mod record;
 mod sources;
 
 pub use create::{NewRun, create, default_folder};
-pub use disk_files::DiskFiles;
+pub use disk_files::{DiskFiles, write_whole};
 pub use error::RunError;
 pub use layout::RunDir;
 pub use lock::RunLock;
