@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::run::role_logs;
+
 /// A file, and the name to put before each of its lines; none where it is the only one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Source {
@@ -41,7 +43,7 @@ pub(super) fn of_call(attempt: &Path, stream: &str) -> Sources {
 
 /// The log of one process (`worker.1`), or those of all processes of a role (`worker`).
 pub(super) fn of_role(attempt: &Path, role: &str) -> Sources {
-    let folder = folder_of_logs(attempt);
+    let folder = role_logs(attempt);
     let names = processes(&folder);
     let path = |name: &String| folder.join(format!("{name}.log"));
     let wanted = if names.iter().any(|name| name == role) {
@@ -58,13 +60,6 @@ pub(super) fn roles(names: &[String]) -> Vec<String> {
     let mut roles: Vec<String> = names.iter().filter_map(|name| Some(name.rsplit_once('.')?.0.to_owned())).collect();
     roles.dedup();
     roles
-}
-
-/// The task's `logdir` where it has one: the node library leaves a link to it.
-fn folder_of_logs(attempt: &Path) -> PathBuf {
-    let roles = attempt.join("roles");
-    let link = roles.join("logs");
-    if link.exists() { link } else { roles }
 }
 
 /// Names of the processes that have a log, `ROLE.RANK`, by role and rank. Reading the folder is what shows a new file over NFS.

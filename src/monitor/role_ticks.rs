@@ -4,12 +4,15 @@ use std::{
     collections::BTreeSet,
     fs,
     io::{Read, Seek, SeekFrom},
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
 use super::{HeadError, driver::Driver};
-use crate::engine::{Event, RoleSeen};
+use crate::{
+    engine::{Event, RoleSeen},
+    run::{role_logs, role_states},
+};
 
 /// Processes of one task in one tick, and characters of each one's last line: a tick stays small however large the task is.
 const MOST_PROCESSES: usize = 16;
@@ -34,7 +37,7 @@ impl Driver {
                 }
                 *looked = Some(Instant::now());
                 let attempt = &flight.element.attempt;
-                let roles = see(&self.run.attempt(&attempt.path, attempt.attempt).join("roles"));
+                let roles = see(&self.run.attempt(&attempt.path, attempt.attempt));
                 if roles != *last && !roles.is_empty() {
                     last.clone_from(&roles);
                     events.push(Event::RolesSeen { attempt: attempt.clone(), roles });
@@ -46,10 +49,10 @@ impl Driver {
 }
 
 /// What the files of the node library say.
-fn see(roles: &Path) -> Vec<RoleSeen> {
-    let state = newest_state(roles);
+fn see(attempt: &Path) -> Vec<RoleSeen> {
+    let state = role_states(attempt).pop().expect("there is one at least");
     let (up, ended) = (names(&state.join("up")), names(&state.join("end")));
-    let logs = if roles.join("logs").exists() { roles.join("logs") } else { roles.to_owned() };
+    let logs = role_logs(attempt);
     let see = |process: &String| {
         let code = fs::read_to_string(state.join("end").join(process)).ok();
         let code = code.as_deref().and_then(|text| text.split_whitespace().next());
@@ -60,12 +63,6 @@ fn see(roles: &Path) -> Vec<RoleSeen> {
         }
     };
     up.union(&ended).take(MOST_PROCESSES).map(see).collect()
-}
-
-/// A cluster that was formed again has a newer folder.
-fn newest_state(roles: &Path) -> PathBuf {
-    let again = (2..).map(|forming| roles.join(format!("state.{forming}"))).take_while(|folder| folder.is_dir());
-    again.last().unwrap_or_else(|| roles.join("state"))
 }
 
 fn names(folder: &Path) -> BTreeSet<String> {

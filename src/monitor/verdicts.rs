@@ -14,6 +14,7 @@ use crate::{
     diagnostic::Diagnostic,
     engine::{self, Attempt, Event, ReadyCall},
     job::{JobState, Observation, Verdict},
+    run::{role_secrets, role_states},
     task::{Cause, TaskResult},
     value::Object,
 };
@@ -126,8 +127,8 @@ impl Driver {
         // A requeued job had folders of its own, `r1`, `r2`, …
         let runs = fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
         for run in std::iter::once(folder.clone()).chain(runs) {
-            for name in ["roles/private", "roles/state"] {
-                let _ = fs::remove_dir_all(run.join(name));
+            for kept in std::iter::once(role_secrets(&run)).chain(role_states(&run)) {
+                let _ = fs::remove_dir_all(kept);
             }
         }
     }

@@ -11,6 +11,7 @@ pub mod layout;
 mod lock;
 mod log;
 mod record;
+mod roles;
 mod sources;
 
 pub use create::{NewRun, create, default_folder};
@@ -20,4 +21,5 @@ pub use layout::RunDir;
 pub use lock::RunLock;
 pub use log::EventLog;
 pub use record::{FORMAT_VERSION, RunRecord};
+pub use roles::{role_logs, role_secrets, role_states};
 pub use sources::SavedSources;

@@ -2,8 +2,8 @@ version 1.1
 
 task bad {
   command <<<
-    mkdir -p ../roles/private ../roles/state
-    echo secret | tee ../roles/private/key ../roles/state/settings >../roles/ps.0.log
+    mkdir -p ../roles/private ../roles/state ../roles/state.2
+    echo secret | tee ../roles/private/key ../roles/state/settings ../roles/state.2/settings >../roles/ps.0.log
     exit 3
   >>>
 }
