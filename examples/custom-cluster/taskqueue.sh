@@ -6,24 +6,23 @@
 # In the batch script. Anyone who reaches the server's port could run code as this user, so the cluster has a secret of its own, in a file
 # that only the user can read.
 sluice_taskqueue_prepare() {
-  sluice_taskqueue_private=$sluice_run_folder/roles/private
+  sluice_make_private
   (
     umask 077
-    mkdir -p "$sluice_taskqueue_private"
-    head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' >"$sluice_taskqueue_private/key"
-    sluice_print_taskqueue_program >"$sluice_taskqueue_private/taskqueue.py"
+    sluice_random_secret >"$sluice_private/key"
+    sluice_print_taskqueue_program >"$sluice_private/taskqueue.py"
   )
 }
 
 # On the node, before the command.
 sluice_taskqueue_enter() {
-  sluice_give TASKQUEUE_PROGRAM "$sluice_taskqueue_private/taskqueue.py"
-  sluice_give TASKQUEUE_KEY_FILE "$sluice_taskqueue_private/key"
+  sluice_give TASKQUEUE_PROGRAM "$sluice_private/taskqueue.py"
+  sluice_give TASKQUEUE_KEY_FILE "$sluice_private/key"
 }
 
 # In the batch script, when all have ended: the secret goes with the cluster.
 sluice_taskqueue_close() {
-  rm -rf "$sluice_taskqueue_private"
+  sluice_remove_private
 }
 
 # The daemons: "serve" holds the queues, "work" takes a task (a line of Python that gives a value) and answers, "ping" tries to connect.

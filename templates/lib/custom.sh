@@ -10,6 +10,11 @@
 #                         sluice_address, sluice_port and sluice_scratch (a folder of its own on this node) are set
 #   sluice_NAME_leave     on the node, at the process's end
 #   sluice_NAME_close     in the batch script, when every process has ended: removes secrets
+#
+# The functions of served.sh are there for it: sluice_make_private and sluice_random_secret, sluice_wait_on and its kin.
+
+# shellcheck source=/dev/null
+. "$sluice_lib/served.sh"
 
 # Reads the site's file.
 sluice_load_site_library() {
@@ -42,12 +47,7 @@ sluice_custom_check() {
 sluice_custom_ready() {
   local missing
   until missing=$(sluice_first_not_ready) && [ -z "$missing" ]; do
-    if sluice_start_is_lost; then return 1; fi
-    if [ "$SECONDS" -ge "$sluice_deadline" ]; then
-      sluice_fail_start "not ready within $sluice_start_timeout s: $missing: $(sluice_tail "$(sluice_log_of "$missing")" 5)"
-      return 1
-    fi
-    sleep 0.2
+    sluice_wait_on "$missing: $(sluice_tail "$(sluice_log_of "$missing")" 5)" || return
   done
   sluice_site_hook ready
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154,SC2034  # variables are shared by the files of the library
 # What the kinds with a head, workers and a driver have in common: secrets of the task's own, and waiting for the cluster. Sourced by
-# spark.sh, ray.sh, dask.sh.
+# spark.sh, ray.sh, dask.sh, custom.sh.
 
 # In the batch script: makes the folder of the task's secrets, which only the user can enter, and leaves it in sluice_private.
 sluice_make_private() {
