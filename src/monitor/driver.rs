@@ -93,6 +93,8 @@ pub(super) struct Driver {
     pub(super) resume_by: Option<String>,
     /// Expressions that are being evaluated; an answer to anything else is not wanted any more.
     pub(super) evaluating: BTreeSet<NodeInstance>,
+    /// Ends of calls whose outputs were made, not logged yet: of which batch and element.
+    pub(super) collected: Vec<((u32, u32), Event)>,
     /// Calls of scancel that the run's end waits for.
     pub(super) ends_under_way: u32,
     pub(super) interrupts: u32,
@@ -169,6 +171,7 @@ impl Driver {
             cancelling: Cancelling::default(),
             resume_by: None,
             evaluating: BTreeSet::new(),
+            collected: Vec::new(),
             ends_under_way: 0,
             interrupts: 0,
             last_event: Instant::now(),
@@ -207,6 +210,9 @@ impl Driver {
                 (Happening::EndedForGood(_), _) | (_, None) => self.handle(happening)?,
                 (Happening::Signal(_), Some(_)) => break,
                 (_, Some(_)) => continue,
+            }
+            if receiver.is_empty() {
+                self.record_collected()?;
             }
             self.pull();
         }

@@ -17,6 +17,9 @@ use crate::{
 
 impl Driver {
     pub(super) fn handle(&mut self, happening: Happening) -> Result<(), HeadError> {
+        if !matches!(happening, Happening::Collected { .. }) {
+            self.record_collected()?;
+        }
         match happening {
             Happening::Evaluated { node, path, result } => {
                 self.evaluating.remove(&node);
@@ -29,7 +32,10 @@ impl Driver {
                 self.poll_bound = remembers.map(|remembers| remembers / 2);
                 self.polled(answer)
             }
-            Happening::Collected { batch, element, outputs } => self.collected(batch, element, outputs),
+            Happening::Collected { batch, element, outputs } => {
+                self.collected(batch, element, outputs);
+                Ok(())
+            }
             Happening::CancelEnded { batches, answer } => self.cancel_ended(batches, answer),
             Happening::EndedForGood(answer) => {
                 self.ended_for_good(answer);

@@ -1,6 +1,11 @@
 //! From evidence to results: judges every attempt in flight, makes the outputs of those that succeeded, logs the ends.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs,
+    path::PathBuf,
+    time::Duration,
+};
 
 use super::{
     HeadError,
@@ -13,7 +18,7 @@ use super::{
 use crate::{
     diagnostic::Diagnostic,
     engine::{self, Attempt, Event, ReadyCall},
-    job::{JobState, Observation, Verdict},
+    job::{JobId, JobState, Observation, Verdict},
     run::{role_secrets, role_states},
     task::{Cause, TaskResult},
     value::Object,
@@ -34,9 +39,10 @@ impl Driver {
     pub(super) fn observe(&mut self, observations: Vec<Observation>) -> Result<bool, HeadError> {
         let mut started = Vec::new();
         let mut has_news = false;
+        let mut by_job: HashMap<&JobId, &mut BTreeMap<u32, Flight>> =
+            self.batches.values_mut().filter_map(|batch| Some((batch.job_id.as_ref()?, &mut batch.elements))).collect();
         for observation in observations {
-            let Some(batch) = self.batches.values_mut().find(|batch| batch.job_id.as_ref() == Some(&observation.job_id)) else { continue };
-            let Some(flight) = batch.elements.get_mut(&observation.element) else { continue };
+            let Some(flight) = by_job.get_mut(&observation.job_id).and_then(|elements| elements.get_mut(&observation.element)) else { continue };
             has_news |= flight.observation.as_ref().is_none_or(|known| known.state != observation.state);
             if observation.state == JobState::Running && !flight.is_running {
                 flight.is_running = true;
@@ -113,10 +119,15 @@ impl Driver {
             }
         }
         self.end_for_good(may_return);
-        self.land(&over);
-        self.record(&events)?;
+        self.record_ends(&over, &events)
+    }
+
+    /// Logs ends with one sync; what they were is in flight no more, and their markers are read no more.
+    fn record_ends(&mut self, over: &[(u32, u32)], events: &[Event]) -> Result<(), HeadError> {
+        self.land(over);
+        self.record(events)?;
         for (batch, element) in over {
-            self.spool.clear(batch, element);
+            self.spool.clear(*batch, *element);
         }
         Ok(())
     }
@@ -190,9 +201,9 @@ impl Driver {
         Some(ReadyCall { path: attempt.path.clone(), attempt: attempt.attempt, task, inputs, growth, avoid_hosts: Vec::new() })
     }
 
-    /// The outputs were made, or could not be.
-    pub(super) fn collected(&mut self, batch: u32, element: u32, outputs: Result<Object, Box<Diagnostic>>) -> Result<(), HeadError> {
-        let Some(flight) = self.batches.get_mut(&batch).and_then(|batch| batch.elements.get_mut(&element)) else { return Ok(()) };
+    /// The outputs were made, or could not be. The end is logged by [`Self::record_collected`].
+    pub(super) fn collected(&mut self, batch: u32, element: u32, outputs: Result<Object, Box<Diagnostic>>) {
+        let Some(flight) = self.batches.get_mut(&batch).and_then(|batch| batch.elements.get_mut(&element)) else { return };
         let mut result = flight.result.take().unwrap_or_else(|| cancelled_with_the_run("its result was not kept"));
         let outputs = match outputs {
             Ok(outputs) => Some(outputs.iter().map(|(name, output)| (name.clone(), engine::to_logged(output))).collect()),
@@ -208,10 +219,13 @@ impl Driver {
             outputs: outputs.map(serde_json::Value::Object),
             ask: flight.element.ask,
         };
-        self.land(&[(batch, element)]);
-        self.record(&[event])?;
-        self.spool.clear(batch, element);
-        Ok(())
+        self.collected.push(((batch, element), event));
+    }
+
+    /// Logs the ends of the calls whose outputs were made since the last time. Many of a scatter end together: they share one sync.
+    pub(super) fn record_collected(&mut self) -> Result<(), HeadError> {
+        let (over, events): (Vec<_>, Vec<_>) = std::mem::take(&mut self.collected).into_iter().unzip();
+        self.record_ends(&over, &events)
     }
 }
 
