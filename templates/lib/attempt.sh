@@ -296,37 +296,53 @@ sluice_end() {
 sluice_finish() {
   local code=$?
   trap - EXIT
-  # The report is written whatever else comes, but a signal that comes before it is in it.
-  trap ': "${sluice_signal:=TERM}"' TERM
+  # The report is written whatever else comes, but a signal that comes before it is in it. It ends what is being put together in a
+  # subshell, which is then done again.
+  local signals=-1
+  sluice_signals=0
+  trap ': "${sluice_signal:=TERM}"; sluice_signals=$((sluice_signals + 1))' TERM
   trap '' INT HUP XCPU USR1 USR2
   [[ -z ${sluice_stopper_pid-} ]] || kill -KILL -- "-$sluice_stopper_pid" 2>/dev/null
-  sluice_report
+  while ((signals != sluice_signals)); do
+    signals=$sluice_signals
+    sluice_put_report_together
+  done
   trap '' TERM
+  sluice_report
   [[ -z ${sluice_canary_pid-} ]] || kill -KILL "$sluice_canary_pid" 2>/dev/null
   [[ -z ${sluice_scratch-} ]] || rm -rf -- "$sluice_scratch"
   exit "${sluice_exit:-$code}"
+}
+
+# Puts the texts of the marker together.
+sluice_put_report_together() {
+  local host hosts=''
+  for host in "${sluice_hosts[@]}"; do
+    hosts+=${hosts:+,}$(sluice_json "$host")
+  done
+  sluice_report_hosts=$hosts
+  sluice_report_host=$(sluice_json "$sluice_host")
+  sluice_report_job=$(sluice_json "$sluice_job")
+  sluice_report_detail=$(sluice_json "$sluice_detail")
+  sluice_report_ended=${sluice_ended:-$(sluice_now)}
+  sluice_report_oom_kills=$(sluice_oom_kills)
 }
 
 # Writes the marker: a temporary file, flushed to disk, then a rename, so that a reader sees all of it or nothing. If that fails the head
 # goes by Slurm's own word.
 sluice_report() {
   local name=$sluice_batch.$sluice_element.$sluice_job.$sluice_restart.json signal=null
-  local hosts='' host oom_kills
-  for host in "${sluice_hosts[@]}"; do
-    hosts+=${hosts:+,}$(sluice_json "$host")
-  done
-  oom_kills=$(sluice_oom_kills)
   # As late as can be: a command that obeys a cancellation at once may have ended with 0 before the signal came here, or to the canary.
   sluice_everyone_was_signalled && : "${sluice_signal:=TERM}"
   [[ -z $sluice_signal ]] || signal=\"$sluice_signal\"
   if ! {
     printf '{"version":1,"batch":%s,"element":%s,"job":%s,"restart":%s,' \
-      "$sluice_batch" "$sluice_element" "$(sluice_json "$sluice_job")" "$sluice_restart"
+      "$sluice_batch" "$sluice_element" "$sluice_report_job" "$sluice_restart"
     printf '"exit":%s,"signal":%s,"host":%s,"started_ms":%s,"ended_ms":%s,"oom_kills":%s,' \
-      "${sluice_exit:-null}" "$signal" "$(sluice_json "$sluice_host")" "$sluice_started" "${sluice_ended:-$(sluice_now)}" \
-      "$((oom_kills + ${sluice_role_oom_kills:-0}))"
+      "${sluice_exit:-null}" "$signal" "$sluice_report_host" "$sluice_started" "$sluice_report_ended" \
+      "$((sluice_report_oom_kills + ${sluice_role_oom_kills:-0}))"
     printf '"stage":"%s","detail":%s,"hosts":[%s],"roles":%s}\n' \
-      "$sluice_stage" "$(sluice_json "$sluice_detail")" "$hosts" "$sluice_roles_json"
+      "$sluice_stage" "$sluice_report_detail" "$sluice_report_hosts" "${sluice_roles_json:-[]}"
   } | dd of="$sluice_spool/.$name.tmp" conv=fsync 2>/dev/null || ! mv -T "$sluice_spool/.$name.tmp" "$sluice_spool/$name"; then
     printf 'sluice: the marker could not be written to %s; the command ended with %s\n' "$sluice_spool" "${sluice_exit:-no exit code}" >&2
   fi

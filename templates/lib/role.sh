@@ -325,6 +325,8 @@ sluice_end_leftovers() {
 
 # Leaves word of the end, and ends: CODE [REASON]
 sluice_leave() {
+  # A signal would end one of the subshells below, and its words were missing.
+  trap '' TERM USR1 INT HUP
   sluice_end_leftovers
   sluice_put "end/$sluice_own" \
     "$1 $sluice_host $sluice_stop_asked $(sluice_oom_kills) $sluice_started_ms $(sluice_now)" ${2+"$2"}

@@ -73,6 +73,24 @@ fn failing_role_ends_the_others() {
     assert!(ends(&marker)[0].2 && ends(&marker)[1].2, "{:?}", ends(&marker));
 }
 
+/// A cancellation may come while a process leaves word of its end: the word is whole all the same.
+#[test]
+fn signal_while_a_process_leaves_its_word_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let flag = folder.path().join("ending");
+    for name in ["date", "mv"] {
+        let program = folder.path().join(name);
+        let text = format!("#!/bin/sh\n[ -z \"$SLUICE_ROLE\" ] || [ ! -e {} ] || kill -TERM $$\nexec /bin/{name} \"$@\"\n", flag.display());
+        fs::write(&program, text).unwrap();
+        fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    }
+    let task = tensorflow(&format!("[ $SLUICE_ROLE = worker ] && exec sleep 300\ntouch {}; exit 4\n", flag.display()));
+    let more = format!("[node]\nkill_grace_seconds = 2\npath_prepend = [\"{}\"]\n", folder.path().display());
+    let marker = run_to_end(&AttemptRun::new(&[task], &site(&more)));
+    assert_eq!(marker.exit, Some(4), "{}", marker.detail);
+    assert!(marker.detail.starts_with("ps.0 on localhost exited with 4, though it serves the others"), "{}", marker.detail);
+}
+
 /// The marker quotes the end of a log, whatever it is: no byte of it may cost the verdict.
 #[test]
 fn log_that_is_no_utf_8_is_quoted() {
