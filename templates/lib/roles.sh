@@ -84,15 +84,31 @@ sluice_open_state() {
   # A cluster that is formed again has a folder of its own: nodes may still see the files of the earlier one.
   sluice_state=$sluice_run_folder/roles/state
   if [ "$sluice_forming" -gt 1 ]; then sluice_state+=.$sluice_forming; fi
-  sluice_logdir=${sluice_logdir:-$sluice_run_folder/roles}
-  mkdir -p "$sluice_state"/{up,end,again,stop,ports} "$sluice_logdir"
+  mkdir -p "$sluice_state"/{up,end,again,stop,ports}
   chmod 700 "$sluice_state"
-  # So that `sluice logs` finds them.
-  if [ "$sluice_logdir" != "$sluice_run_folder/roles" ]; then ln -sfnT "$sluice_logdir" "$sluice_run_folder/roles/logs"; fi
+  if [ "$sluice_forming" = 1 ]; then sluice_open_logdir; fi
   sluice_batch_pid=$$
   sluice_batch_host=$sluice_node
   sluice_hook prepare
   declare -p "${!sluice_@}" >"$sluice_state/settings"
+}
+
+# Makes the folder of the logs. One that the author names may be that of others, too: calls of a scatter, other attempts of this one and
+# other starts of this attempt have folders of their own in it, and what an earlier run has left there is not to be taken for this task's.
+sluice_open_logdir() {
+  local process own=${sluice_attempt_folder##*/calls/}
+  if [ -z "${sluice_logdir-}" ]; then
+    sluice_logdir=$sluice_run_folder/roles
+    return
+  fi
+  if [[ $sluice_call == *\[* ]] || [ "$sluice_attempt" != 1 ] || [ "$sluice_restart" != 0 ]; then
+    sluice_logdir+=/${own//\//.}
+    if [ "$sluice_restart" != 0 ]; then sluice_logdir+=.r$sluice_restart; fi
+  fi
+  mkdir -p "$sluice_logdir" || sluice_fail "cannot make \`$sluice_logdir' on $sluice_host"
+  while read -r process; do rm -f -- "$(sluice_log_of "$process")"; done < <(sluice_processes "${sluice_role_names[@]}")
+  # So that `sluice logs` finds them.
+  ln -sfnT "$sluice_logdir" "$sluice_run_folder/roles/logs"
 }
 
 # What the state files said is in the marker now; logs stay.
