@@ -23,11 +23,21 @@ pub(super) struct BatchRecord {
     pub(super) time_minutes: u64,
     /// Whether it is a distributed task.
     pub(super) is_distributed: bool,
+    /// Components of each element: so many jobs it is in Slurm's eyes.
+    #[serde(default = "one")]
+    pub(super) components: u32,
+    /// Most elements that run at once; 0: no limit.
+    #[serde(default)]
+    pub(super) max_running: u32,
     /// `loginterval`, seconds; 0: its roles are not looked at while they run.
     #[serde(default)]
     pub(super) log_interval: u64,
     /// Elements in order.
     pub(super) elements: Vec<ElementRecord>,
+}
+
+fn one() -> u32 {
+    1
 }
 
 /// One element of a batch.

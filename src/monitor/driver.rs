@@ -1,7 +1,7 @@
 //! The loop: news in, one happening at a time; effects out.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -17,7 +17,7 @@ use super::{
     cancelling::Cancelling,
     clock,
     flight::{Asking, BatchFlight},
-    prepare::{Prepared, Workshop},
+    prepare::{Prepared, PreparedBatch, Workshop},
     spool::Spool,
     submitting::SubmitQueue,
 };
@@ -81,6 +81,8 @@ pub(super) struct Driver {
     pub(super) progress: Progress,
     pub(super) spool: Spool,
     pub(super) batches: BTreeMap<u32, BatchFlight>,
+    /// Batches that are written and not announced yet, oldest first.
+    pub(super) held: VecDeque<PreparedBatch>,
     pub(super) submits: SubmitQueue,
     pub(super) asking: Asking,
     pub(super) news: mpsc::UnboundedSender<Happening>,
@@ -163,6 +165,7 @@ impl Driver {
             workshop: Arc::new(workshop),
             progress: head.progress,
             batches: BTreeMap::new(),
+            held: VecDeque::new(),
             submits: SubmitQueue::new(&head.site.limits),
             asking: Asking::new(),
             news,
@@ -214,6 +217,7 @@ impl Driver {
             if receiver.is_empty() {
                 self.record_collected()?;
             }
+            self.announce()?;
             self.pull();
         }
         if let Backend::Local(local) = &mut self.backend {
@@ -281,9 +285,9 @@ impl Driver {
         if self.is_preparing || self.outcome.is_some() {
             return;
         }
-        let in_flight: usize = self.batches.values().map(|batch| batch.elements.len()).sum();
+        let in_queue = self.jobs_in_queue();
         let limit = usize::try_from(self.workshop.site.limits.jobs_in_queue).unwrap_or(usize::MAX);
-        let room = if limit == 0 { PREPARE_AT_ONCE } else { limit.saturating_sub(in_flight).min(PREPARE_AT_ONCE) };
+        let room = if limit == 0 { PREPARE_AT_ONCE } else { limit.saturating_sub(in_queue).min(PREPARE_AT_ONCE) };
         if room == 0 || self.engine.ready_count() == 0 {
             return;
         }

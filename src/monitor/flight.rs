@@ -134,6 +134,12 @@ impl BatchFlight {
         Self { number, record, job_id: None, elements }
     }
 
+    /// How many of its elements may run at the same time.
+    pub(super) fn at_once(&self) -> u32 {
+        let left = u32::try_from(self.elements.len()).unwrap_or(u32::MAX);
+        if self.record.max_running == 0 { left } else { left.min(self.record.max_running) }
+    }
+
     /// One element, for Slurm.
     pub(super) fn target_of(&self, element: u32) -> Option<Target> {
         let job_id = self.job_id.clone()?;

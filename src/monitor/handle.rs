@@ -6,11 +6,10 @@ use super::{
     HeadError,
     driver::{Driver, Happening, Signal},
     flight::BatchFlight,
-    prepare::{Prepared, PreparedBatch},
     submitting::said,
 };
 use crate::{
-    engine::{Event, RetryAsk},
+    engine::Event,
     slurm::{Answer, CommandError, Poll, Target},
     task::{Cause, TaskResult},
 };
@@ -44,32 +43,6 @@ impl Driver {
             Happening::Signal(signal) => self.signalled(signal),
             Happening::Tick => self.tick_once(),
         }
-    }
-
-    /// Scripts are on disk: calls that became nothing have failed; the others are announced, then submitted, unless that failure ends the run.
-    fn prepared(&mut self, prepared: Prepared) -> Result<(), HeadError> {
-        self.is_preparing = false;
-        for (attempt, result) in prepared.failed {
-            // Once the run is ending, the calls that were being prepared have ended with it.
-            if self.engine.outcome().is_none() {
-                self.record(&[Event::TaskEnded { attempt, result, outputs: None, ask: RetryAsk::default() }])?;
-            }
-        }
-        if self.engine.outcome().is_some() {
-            // Nothing of this was announced, so nothing of it exists.
-            return Ok(());
-        }
-        let numbers: Vec<u32> = prepared.batches.iter().map(|batch| batch.number).collect();
-        let events: Vec<Event> = prepared.batches.iter().map(intent).collect();
-        for PreparedBatch { number, record } in prepared.batches {
-            self.next_batch = self.next_batch.max(number + 1);
-            self.batches.insert(number, BatchFlight::new(number, record));
-        }
-        self.record(&events)?;
-        for number in numbers {
-            self.send(number)?;
-        }
-        Ok(())
     }
 
     /// A tick: the spool, the local backend, what is due to be asked.
@@ -176,11 +149,6 @@ impl Driver {
         self.poll_interval = Duration::from_secs_f64(self.workshop.site.limits.poll_min_seconds.max(0.1));
         self.next_poll = self.next_poll.min(Instant::now() + self.poll_interval);
     }
-}
-
-fn intent(batch: &PreparedBatch) -> Event {
-    let calls = batch.record.elements.iter().map(|element| element.attempt.clone()).collect();
-    Event::SubmitIntent { batch: batch.number, tag: batch.record.tag.clone(), calls }
 }
 
 /// A result for an attempt that ended with the run.

@@ -4,6 +4,7 @@
 //! [`resume`] replays the log, finds by name what was submitted but not recorded, adopts what runs, collects what ended.
 //! Decisions are the engine's, verdicts [`crate::job::judge`]'s; this module only carries them out.
 
+mod announcing;
 mod backend;
 mod batch_record;
 mod cancelling;

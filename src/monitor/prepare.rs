@@ -194,6 +194,8 @@ impl Workshop {
             cpus: first.components.iter().map(|component| component.ntasks * component.cpus_per_task).sum(),
             mem_mib: first.components.iter().map(|component| component.mem_mib * u64::from(component.nodes)).sum(),
             time_minutes: first.components.iter().map(|component| component.time_minutes).max().unwrap_or(0),
+            components: u32::try_from(first.components.len()).expect("components are as many as roles, which are few"),
+            max_running: batch.max_running,
             is_distributed: matches!(first.program, job::Program::Roles(_)),
             log_interval: if let job::Program::Roles(plan) = &first.program { plan.log_interval } else { 0 },
             elements: members,

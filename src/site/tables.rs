@@ -46,7 +46,9 @@ pub struct Limits {
     pub array_size: u32,
     /// Most elements of one array that run at once; 0: no limit.
     pub array_running: u32,
-    /// Most jobs (elements counted) of one run in the queue.
+    /// Most distributed tasks of one run at once; 0: no limit.
+    pub distributed_running: u32,
+    /// Most jobs (elements and components counted) of one run in the queue.
     pub jobs_in_queue: u32,
     /// `sbatch` calls a second.
     pub submits_per_second: f64,
