@@ -104,6 +104,7 @@ impl Driver {
         let mut may_return = Vec::new();
         for Ended { batch, element, mut result } in ended {
             if result.cause.is_success() {
+                self.remove_secrets_of_earlier_starts(batch, element);
                 self.collect(batch, element, result);
                 continue;
             }
@@ -130,6 +131,14 @@ impl Driver {
             self.spool.clear(*batch, *element);
         }
         Ok(())
+    }
+
+    /// A start that lost its node could remove nothing, and another that was given the same attempt has succeeded.
+    fn remove_secrets_of_earlier_starts(&self, batch: u32, element: u32) {
+        let Some(flight) = self.batches.get(&batch).and_then(|batch| batch.elements.get(&element)) else { return };
+        if flight.marker.as_ref().is_some_and(|marker| marker.restart > 0) {
+            self.remove_secrets(&flight.element.attempt);
+        }
     }
 
     /// What a script removes at its end, and what is left where it was killed: the keys of a cluster, and the settings that may hold them.
