@@ -138,6 +138,76 @@ fn real_slurm_a_killed_head_is_resumed() {
     }
 }
 
+/// What a distributed task of a test is, and how many of its processes write down that they ran.
+struct Cluster {
+    options: String,
+    command: String,
+    processes: usize,
+}
+
+fn het_cluster() -> Cluster {
+    let roles = r#"[object { name: "ps", procs: 1, server: true }, object { name: "worker", procs: 2 }]"#;
+    let command = "[ $SLUICE_ROLE = ps ] && exec sleep 600";
+    Cluster { options: format!(r#"cluster: "tensorflow", form: "het", roles: {roles}"#), command: command.to_owned(), processes: 3 }
+}
+
+fn packed_cluster(program: &std::path::Path) -> Cluster {
+    let command = format!("{} >&2", program.display());
+    Cluster { options: r#"cluster: "mpich", form: "packed", procs: 4, nodes: 2"#.to_owned(), command, processes: 4 }
+}
+
+/// The roles run on without a head; the next one takes the job over, or its end, and starts nothing again.
+#[test]
+fn real_slurm_a_distributed_task_outlives_its_head() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(program) = has_slurm().then(|| mpi_program(folder.path())).flatten() else { return };
+    for (cluster, is_running) in [(het_cluster(), true), (het_cluster(), false), (packed_cluster(&program), true), (packed_cluster(&program), false)]
+    {
+        let document = format!(
+            r#"version 1.0
+task one {{
+  input {{ String marks }}
+  command <<<
+    echo "$SLUICE_ROLE.$SLUICE_RANK of $SLUICE_ATTEMPT" >>~{{marks}}/executions
+    touch ~{{marks}}/started.$SLUICE_ROLE.$SLUICE_RANK
+    until [ "$SLUICE_ROLE" = ps ] || [ -e ~{{marks}}/go ]; do sleep 0.1; done
+    {}
+    if [ $SLUICE_RANK = 0 ]; then echo 7; fi
+  >>>
+  output {{ Int n = read_int(stdout()) }}
+  runtime {{ memory: "100 MB" runner: "partisaner" runneroptions: {{ {} }} }}
+}}
+"#,
+            cluster.command, cluster.options
+        );
+        let lab = Lab::shared("");
+        let head = lab.start(&document);
+        lab.place.wait_for_event("submitted", 1, &head);
+        wait_for("every process", 120, || {
+            let seen = lab.place.executions();
+            if seen.len() == cluster.processes { Ok(()) } else { Err(format!("{seen:?} {}", head.stderr())) }
+        });
+        head.kill();
+        let job = lab.job(1);
+        let head = if is_running {
+            let head = lab.place.resume();
+            head.wait_for_stderr("one: running on n");
+            lab.place.mark("go");
+            head
+        } else {
+            lab.place.mark("go");
+            wait_for("the end of the job", 60, || {
+                let listed = lab.ask("squeue", &["-h", "-t", "all", "-j", &job, "-o", "%T"]);
+                if listed.lines().all(|state| state == "COMPLETED") { Ok(()) } else { Err(listed) }
+            });
+            lab.place.resume()
+        };
+        lab.assert_done(&head.end(), &seven(), &["run done"]);
+        assert_eq!((lab.place.count("submitted"), lab.place.executions().len()), (1, cluster.processes));
+        assert!(!lab.place.run_folder().join("calls/one.a1/roles/state").exists());
+    }
+}
+
 #[test]
 fn real_slurm_a_submission_that_was_not_recorded_is_found_by_its_name() {
     if !has_slurm() {

@@ -150,6 +150,27 @@ impl Place {
         lines
     }
 
+    /// Puts the scratch folders of jobs below this place.
+    pub(crate) fn keep_scratch(&self) {
+        let (path, scratch) = (self.path("site.toml"), self.path("scratch"));
+        fs::create_dir(&scratch).expect("a folder can be made");
+        let text = fs::read_to_string(&path).expect("the site file is there");
+        fs::write(&path, text.replace("[node]\n", &format!("[node]\nscratch = \"{}\"\n", scratch.display()))).expect("it can be written");
+    }
+
+    /// Neither scratch folders are left, nor secrets, nor what a cluster's processes told each other. A script that is being killed may take a moment.
+    #[track_caller]
+    pub(crate) fn assert_clean(&self) {
+        wait_for("empty scratch", 30, || {
+            let left: Vec<_> = fs::read_dir(self.path("scratch")).expect("it is there").flatten().map(|entry| entry.path()).collect();
+            if left.is_empty() { Ok(()) } else { Err(format!("{left:?}")) }
+        });
+        let calls = fs::read_dir(self.run_folder().join("calls")).expect("it is there").flatten().map(|entry| entry.path());
+        let starts = calls.flat_map(|call| [call.join("roles"), call.join("r1/roles"), call.join("r2/roles")]);
+        let left: Vec<PathBuf> = starts.flat_map(|roles| [roles.join("private"), roles.join("state")]).filter(|path| path.exists()).collect();
+        assert!(left.is_empty(), "left: {left:?}");
+    }
+
     /// Every marker was taken in. A job that is cancelled may write one after its run has ended.
     #[track_caller]
     pub(crate) fn assert_spool_is_empty(&self) {
