@@ -55,7 +55,7 @@ impl<'a> Body<'_, 'a, '_> {
     }
 
     fn if_then_else(&mut self, parts: &'a (Expr, Expr, Expr), place: Place) -> Type {
-        self.expect(&parts.0, &Type::Boolean, place);
+        self.decides(&parts.0, place);
         let yes = self.if_defined(&parts.0, Side::Then, |body| body.infer(&parts.1, place));
         let no = self.if_defined(&parts.0, Side::Else, |body| body.infer(&parts.2, place));
         common(&yes, &no).unwrap_or_else(|| {
@@ -89,7 +89,7 @@ impl<'a> Body<'_, 'a, '_> {
                 }
             }
             (ExprKind::If(parts), _) => {
-                self.expect(&parts.0, &Type::Boolean, place);
+                self.decides(&parts.0, place);
                 self.if_defined(&parts.0, Side::Then, |body| body.expect(&parts.1, expected, place));
                 self.if_defined(&parts.0, Side::Else, |body| body.expect(&parts.2, expected, place));
             }
@@ -104,6 +104,21 @@ impl<'a> Body<'_, 'a, '_> {
                     self.reads(expr, &found, expected);
                 }
             }
+        }
+    }
+
+    /// Checks what decides: a condition, or a side of `!`, `&&` or `||`. No engine reads text as a Boolean there.
+    pub(super) fn decides(&mut self, expr: &'a Expr, place: Place) {
+        let found = self.infer(expr, place);
+        self.fits_to_decide(&found, expr.span);
+    }
+
+    /// Says so if a type is none that decides.
+    pub(super) fn fits_to_decide(&mut self, found: &Type, span: Span) {
+        if fit(found.required(), &Type::Boolean) == Fit::Read {
+            self.context.report.push(messages::wrong_type(span, found, &Type::Boolean));
+        } else {
+            self.fits(found, &Type::Boolean, span);
         }
     }
 

@@ -16,7 +16,7 @@ impl<'a> Body<'_, 'a, '_> {
     pub(super) fn unary(&mut self, operator: UnaryOperator, operand: &'a Expr, place: Place) -> Type {
         match operator {
             UnaryOperator::Not => {
-                self.expect(operand, &Type::Boolean, place);
+                self.decides(operand, place);
                 Type::Boolean
             }
             UnaryOperator::Negate | UnaryOperator::Plus => {
@@ -31,10 +31,10 @@ impl<'a> Body<'_, 'a, '_> {
         let (left_expr, right_expr) = operands;
         match operator {
             BinaryOperator::Or | BinaryOperator::And => {
-                self.expect(left_expr, &Type::Boolean, place);
+                self.decides(left_expr, place);
                 // The right side is read only if the left one has not decided.
                 let side = if operator == BinaryOperator::And { Side::Then } else { Side::Else };
-                self.if_defined(left_expr, side, |body| body.expect(right_expr, &Type::Boolean, place));
+                self.if_defined(left_expr, side, |body| body.decides(right_expr, place));
                 return Type::Boolean;
             }
             BinaryOperator::Power => self.context.needs(Version::V1_2, left_expr.span.to(right_expr.span), "the operator `**`"),

@@ -32,7 +32,7 @@ impl<'a> Body<'_, 'a, '_> {
             self.context.report.violation(messages::half_of_true_false(only.span, given, missing));
         }
         if placeholder.when_true.is_some() || placeholder.when_false.is_some() {
-            self.fits(ty.required(), &Type::Boolean, span);
+            self.fits_to_decide(ty.required(), span);
         } else if placeholder.sep.is_some() {
             match ty.required() {
                 Type::Any | Type::None => {}

@@ -177,7 +177,7 @@ impl<'a> Body<'_, 'a, '_> {
             }
             Step::Condition(condition, block) => {
                 let place = Place::new(self.scopes.parent(block), User::Block(block), Site::Workflow);
-                self.expect(condition, &Type::Boolean, place);
+                self.decides(condition, place);
                 self.defined.in_block(block, condition);
             }
         }

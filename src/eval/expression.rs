@@ -88,7 +88,7 @@ impl Evaluator<'_> {
             Value::Boolean(true) => self.evaluate(branches.0, place),
             Value::Boolean(false) => self.evaluate(branches.1, place),
             unknown @ Value::Unknown(_) => Ok(unknown),
-            other => Err(messages::not_a_condition(condition.span, &other)),
+            other => Err(messages::not_a_condition(condition.span, "after `if`", &other)),
         }
     }
 

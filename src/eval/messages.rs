@@ -32,9 +32,9 @@ pub(super) fn wrong_type(span: Span, declaration: &Declaration, error: &str) -> 
     Diagnostic::error(span, format!("`{}`: {error}", declaration.name.text)).also(declaration.ty.span, "declared here")
 }
 
-/// A condition that is no Boolean.
-pub(super) fn not_a_condition(span: Span, found: &Value) -> Diagnostic {
-    Diagnostic::error(span, format!("expected a Boolean after `if`, found {}", describe(found)))
+/// A condition that is no Boolean: where one is wanted, after the word `Boolean`.
+pub(super) fn not_a_condition(span: Span, place: &str, found: &Value) -> Diagnostic {
+    Diagnostic::error(span, format!("expected a Boolean {place}, found {}", describe(found)))
 }
 
 /// A member that is not there.

@@ -57,6 +57,9 @@ impl Evaluator<'_> {
                 let chosen = if *truth { &placeholder.when_true } else { &placeholder.when_false };
                 Ok(Filled::Text(option(chosen)?.unwrap_or_default()))
             }
+            _ if placeholder.when_true.is_some() || placeholder.when_false.is_some() => {
+                Err(messages::not_a_condition(placeholder.expr.span, "for `true=` and `false=`", &value))
+            }
             Value::Array(items) => self.joined(items, option(&placeholder.sep)?, placeholder).map(Filled::Text),
             _ => self.shown(&value, placeholder).map(Filled::Text),
         }
