@@ -62,3 +62,19 @@ sluice_enter_torchrun() {
   sluice_give SLUICE_TORCH_COMMAND "$sluice_attempt_folder/command"
   sluice_role_command[$sluice_own_role]=$sluice_lib/torchrun.sh
 }
+
+# On the node, after the command: what torchrun knows of its ranks, whose codes it does not pass on: CODE
+sluice_pytorch_ended() {
+  local log words
+  if [ "$1" = 0 ] || [ "$sluice_torch_launcher" != torchrun ] || [ "$sluice_stop_asked" = 1 ]; then return; fi
+  log=$(sluice_log_of "$sluice_own")
+  if tail -n 20 -- "$log" 2>/dev/null | grep -q "'NoneType' object has no attribute 'get'" && grep -q 'in to_map$' "$log"; then
+    sluice_leave "$1" "$sluice_false_start its ranks: the torchrun of this PyTorch, which is older than 2.0, does not run with Python 3.11 and later; \
+leave out \`launcher' (srun then starts the ranks), or take an image with a newer PyTorch"
+  fi
+  words=$(sed -n '/^Root Cause/,$ { s/^ *rank *: *\([0-9]*\) .*/rank \1/p; s/^ *exitcode *: *\(-\{0,1\}[0-9]*\) .*/\1/p; }' "$log" 2>/dev/null | head -n 2 | paste -sd ' ')
+  case $words in
+    'rank '*' -'*) sluice_leave "$1" "exited with $1: its ${words% -*} was ended by signal ${words##* -}" ;;
+    'rank '*' '*) sluice_leave "$1" "exited with $1: its ${words% *} exited with ${words##* }" ;;
+  esac
+}

@@ -3,15 +3,34 @@
 # torchrun runs once a rank.
 
 python=${SLUICE_PYTHON:-python3}
-shell=$(command -v bash || command -v sh)
-set -- "--nnodes=$SLUICE_SIZE" "--nproc-per-node=$SLUICE_TORCH_RANKS_HERE" "--node-rank=$SLUICE_RANK" "--rdzv-id=$SLUICE_TORCH_ID" \
-  --rdzv-backend=c10d "--rdzv-endpoint=$SLUICE_TORCH_ENDPOINT" "--local-addr=$SLUICE_TORCH_ADDRESS" --max-restarts=0 --no-python \
-  "$shell" "$SLUICE_TORCH_COMMAND"
-# One of them opens the port; which, torchrun would find out by names that resolve differently from node to node.
-if [ "$SLUICE_RANK" = 0 ]; then set -- --rdzv-conf=is_host=true "$@"; else set -- --rdzv-conf=is_host=false "$@"; fi
-if command -v torchrun >/dev/null; then exec torchrun "$@"; fi
-if "$python" -c 'import importlib.util as util, sys; sys.exit(util.find_spec("torch") is None)'; then
-  exec "$python" -m torch.distributed.run "$@"
+# The Python that a torchrun on the PATH runs with, which need not be the one on the PATH.
+if torchrun=$(command -v torchrun); then
+  read -r first <"$torchrun"
+  case $first in
+    '#!'*/python*) python=${first#??} ;;
+  esac
 fi
-echo "sluice: no torchrun on $(uname -n): neither on the PATH nor in a module torch of $python" >&2
-exit 127
+# Prints `new`, or `old` for a PyTorch before 2.0, whose torchrun knows no local_addr; fails without one. Does not import it, which takes seconds.
+torch_age() {
+  "$python" -c 'if 1:
+    import importlib.util as util, pathlib, sys
+    torch = util.find_spec("torch")
+    if torch is None:
+        sys.exit(1)
+    run = pathlib.Path(torch.submodule_search_locations[0], "distributed", "run.py")
+    print("new" if "local_addr" in run.read_text(errors="replace") else "old")' 2>/dev/null
+}
+
+if ! age=$(torch_age) && [ -z "$torchrun" ]; then
+  echo "sluice: no torchrun on $(uname -n): neither on the PATH nor in a module torch of $python" >&2
+  exit 127
+fi
+# Spelled with underscores: 1.x knows no other way, 2.x both.
+set -- --max_restarts=0 --no_python "$(command -v bash || command -v sh)" "$SLUICE_TORCH_COMMAND"
+if [ "$age" != old ]; then set -- "--local_addr=$SLUICE_TORCH_ADDRESS" "$@"; fi
+# One of them opens the port; which, torchrun would find out by names that resolve differently from node to node.
+if [ "$SLUICE_RANK" = 0 ]; then set -- --rdzv_conf=is_host=true "$@"; else set -- --rdzv_conf=is_host=false "$@"; fi
+set -- "--nnodes=$SLUICE_SIZE" "--nproc_per_node=$SLUICE_TORCH_RANKS_HERE" "--node_rank=$SLUICE_RANK" "--rdzv_id=$SLUICE_TORCH_ID" \
+  --rdzv_backend=c10d "--rdzv_endpoint=$SLUICE_TORCH_ENDPOINT" "$@"
+if [ -n "$torchrun" ]; then exec "$torchrun" "$@"; fi
+exec "$python" -m torch.distributed.run "$@"

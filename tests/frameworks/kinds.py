@@ -22,6 +22,11 @@ class Kind:
     victim_is: str = "though it serves the others"
     # Who may be killed while the task goes on; empty: nobody.
     spare: str = ""
+    # What the failing one exits with; torchrun does not pass the codes of its ranks on, and the verdict tells of them.
+    code: int = 3
+    says: str = "exited with 3"
+    # What the last lines of its log hold.
+    last: str = "no data for part 1"
     # The site file, from the root of the checkout.
     site: str = "site-configs/test-cluster.toml"
 
@@ -32,6 +37,7 @@ KINDS = [
     Kind("tensorflow", ["tensorflow"], "tensorflow-digits", "tensorflow_program.py", 2, failing="worker.1", victim="ps.0"),
     Kind("spark", ["spark"], "spark-wordcount", "spark_program.py", 1, failing="driver.0", victim="master.0", spare="worker.1"),
     Kind("pytorch", ["pytorch"], "pytorch-allreduce", "pytorch_program.py", 2, failing="rank.1", victim="rank.0", victim_is=""),
+    Kind("torchrun", ["pytorch"], "", "pytorch_program.py", 4, failing="node.[01]", victim="node.0", victim_is="", code=1, says="exited with 1: its rank [0-3] exited with [13]", last="exitcode"),
     Kind("ray", ["dask-ray"], "ray-pi", "ray_program.py", 1, failing="driver.0", victim="head.0", spare="worker.1"),
     Kind("dask", ["dask-ray"], "dask-sum", "dask_program.py", 1, failing="driver.0", victim="scheduler.0", spare="worker.1"),
     Kind("custom", ["base"], "custom-cluster", "custom_program.py", 1, failing="driver.0", victim="server.0", site="examples/custom-cluster/site.toml"),
@@ -44,7 +50,7 @@ def expected(kind, fault):
     """The exit code that the head must have, and the patterns that its words must match."""
     match fault:
         case "exit":
-            return 1, [rf"exit code 3 \(on {NODE}", rf"; {kind.failing} on {NODE} exited with 3\b", "no data for part 1"]
+            return 1, [rf"exit code {kind.code} \(on {NODE}", rf"; {kind.failing} on {NODE} {kind.says}\b", kind.last]
         case "kill":
             service = f", {kind.victim_is}" if kind.victim_is else ""
             return 1, [r"exit code 137 \(", rf"; {kind.victim} on {NODE} was ended by signal 9 \(KILL\){service}"]

@@ -8,7 +8,11 @@ use std::{
     process::{Command, Stdio},
 };
 
-use sluice::task::{Distributed, Form, RankLauncher, Role, TaskInstance};
+use rstest::rstest;
+use sluice::{
+    job::Stage,
+    task::{Distributed, Form, RankLauncher, Role, TaskInstance},
+};
 
 use crate::support::{
     attempt_run::{AttemptRun, site},
@@ -84,16 +88,18 @@ fn real_slurm_pytorch_uses_the_interface_of_the_site() {
 /// A torchrun that says what it was asked and starts the ranks.
 const TORCHRUN: &str = r#"#!/bin/sh
 printf '%s\n' "$@" >&2
-for argument; do case $argument in --nproc-per-node=*) n=${argument#*=} ;; --node-rank=*) node=${argument#*=} ;; esac; done
-while [ "$1" != --no-python ]; do shift; done
+for argument; do case $argument in --nproc_per_node=*) n=${argument#*=} ;; --node_rank=*) node=${argument#*=} ;; esac; done
+while [ "$1" != --no_python ]; do shift; done
 shift
 i=0
 while [ $i -lt "$n" ]; do RANK=$((node * n + i)) "$@" || exit 1; i=$((i + 1)); done
 "#;
 
-/// This torchrun is a program of the test: Debian's own does not run with Debian's own Python.
-#[test]
-fn real_slurm_pytorch_torchrun_is_started_once_a_node() {
+/// This torchrun is a program of the test; `tests/frameworks` runs a real one. A `PyTorch` before 2.0 has no `local_addr`.
+#[rstest]
+#[case::new("parser.add_argument(\"--local_addr\")", true)]
+#[case::old("parser.add_argument(\"--nnodes\")", false)]
+fn real_slurm_pytorch_torchrun_is_started_once_a_node(#[case] run_py: &str, #[case] takes_address: bool) {
     if !has_slurm() {
         return;
     }
@@ -101,25 +107,49 @@ fn real_slurm_pytorch_torchrun_is_started_once_a_node() {
     let torchrun = folder.path().join("torchrun");
     fs::write(&torchrun, TORCHRUN).expect("it can be written");
     fs::set_permissions(&torchrun, fs::Permissions::from_mode(0o755)).expect("the file is ours");
+    let module = folder.path().join("torch/distributed");
+    fs::create_dir_all(&module).expect("a folder can be made");
+    fs::write(folder.path().join("torch/__init__.py"), "raise ImportError('this takes seconds')").expect("it can be written");
+    fs::write(module.join("run.py"), run_py).expect("it can be written");
     let asked = Distributed { procs: Some(4), procs_per_node: Some(2), launcher: Some(RankLauncher::Torchrun), ..distributed("pytorch", Vec::new()) };
     let mut task = task("echo \"rank $RANK, node $SLUICE_RANK of $SLUICE_SIZE, $OMP_NUM_THREADS\"\n", asked);
     task.requirements.cpu = Some(2.0);
-    let run = run_with(task, &format!("path_prepend = [\"{}\"]\n", folder.path().display()));
+    let place = folder.path().display();
+    let run = run_with(task, &format!("path_prepend = [\"{place}\"]\nenvironment = {{ PYTHONPATH = \"{place}\" }}\n"));
     let (end, marker) = run_to_end(&run);
     assert_eq!((end.as_str(), marker.exit), ("COMPLETED 0:0", Some(0)), "{}", marker.detail);
     assert_eq!((ends(&marker), marker.hosts.len()), (vec!["node.0: 0".to_owned(), "node.1: 0".to_owned()], 2));
     let asked: Vec<Vec<String>> = [0, 1].map(|node| log(&run, &format!("node.{node}")).lines().map(str::to_owned).collect()).to_vec();
     for (node, lines) in asked.iter().enumerate() {
         let has = |line: &str| assert!(lines.iter().any(|said| said == line), "{line}: {lines:?}");
-        ["--nnodes=2", "--nproc-per-node=2", "--rdzv-backend=c10d", "--max-restarts=0", "--local-addr=127.0.0.1"].into_iter().for_each(has);
-        has(&format!("--node-rank={node}"));
-        has(&format!("--rdzv-conf=is_host={}", node == 0));
+        ["--nnodes=2", "--nproc_per_node=2", "--rdzv_backend=c10d", "--max_restarts=0"].into_iter().for_each(has);
+        has(&format!("--node_rank={node}"));
+        has(&format!("--rdzv_conf=is_host={}", node == 0));
+        assert_eq!(lines.iter().any(|said| said == "--local_addr=127.0.0.1"), takes_address, "{lines:?}");
         for rank in 0..2 {
             has(&format!("rank {}, node {node} of 2, 2", 2 * node + rank));
         }
     }
-    let endpoint = |lines: &[String]| lines.iter().find(|line| line.starts_with("--rdzv-endpoint=127.0.0.1:")).cloned();
+    let endpoint = |lines: &[String]| lines.iter().find(|line| line.starts_with("--rdzv_endpoint=127.0.0.1:")).cloned();
     assert!(endpoint(&asked[0]).is_some() && endpoint(&asked[0]) == endpoint(&asked[1]), "{asked:?}");
+}
+
+/// Debian's `PyTorch` 1.13 with Debian's Python 3.11: its torchrun ends in a traceback, and the verdict says what to do.
+#[test]
+fn real_slurm_pytorch_torchrun_that_is_too_old_says_so() {
+    if !has_slurm() {
+        return;
+    }
+    let flags = "/usr/lib/python3/dist-packages/torch/distributed/elastic/multiprocessing/api.py";
+    if !fs::read_to_string(flags).is_ok_and(|text| text.contains("for s in Std:")) {
+        return skipped("no torch 1.13 (Debian's python3-torch)");
+    }
+    let asked = Distributed { procs: Some(2), procs_per_node: Some(2), launcher: Some(RankLauncher::Torchrun), ..distributed("pytorch", Vec::new()) };
+    let run = run_with(task("echo ran\n", asked), "");
+    let (_, marker) = run_to_end(&run);
+    assert_eq!((marker.exit, marker.stage), (Some(1), Stage::Start), "{}", marker.detail);
+    assert!(marker.detail.starts_with("node.0 on n") && marker.detail.contains("does not run with Python 3.11 and later"), "{}", marker.detail);
+    assert!(marker.detail.contains("leave out `launcher'"), "{}", marker.detail);
 }
 
 /// A program of real torch; none where Slurm or torch is missing.
