@@ -44,6 +44,13 @@ pub(super) fn label(attributes: &Attributes<'_>) -> Result<Option<String>, Diagn
     attributes.get(&["tag", "label"]).map(Attribute::text).transpose()
 }
 
+/// `usextaoscheduler: true` gives `XTAO_MESOS`, in Achelous the address of its Mesos. It is empty, since Slurm is the scheduler, but it is there: a
+/// command may name it under `set -u`.
+pub(super) fn variables(attributes: &Attributes<'_>) -> Vec<(String, String)> {
+    let asked = attributes.get(&["usextaoscheduler"]).is_some_and(|wish| wish.boolean().unwrap_or(false));
+    if asked { vec![("XTAO_MESOS".to_owned(), String::new())] } else { Vec::new() }
+}
+
 impl Growth {
     /// Cores after the growth.
     pub(super) fn cores(self, cpu: f64, ratio: f64) -> f64 {

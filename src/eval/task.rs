@@ -77,7 +77,7 @@ fn prepared(call: &TaskCall<'_>, files: &dyn Files) -> Result<TaskInstance, Diag
         attempt: call.attempt,
         task_name: task.name.text.clone(),
         command,
-        environment: environment(call, &values),
+        environment: asked.variables.into_iter().chain(environment(call, &values)).collect(),
         requirements: asked.requirements,
         input_paths: input_paths(call, &values, recording.written.take()),
         distributed: asked.distributed,
@@ -90,6 +90,8 @@ struct Asked {
     requirements: Requirements,
     distributed: Option<Distributed>,
     label: Option<String>,
+    /// Variables that an attribute stands for.
+    variables: Vec<(String, String)>,
     /// What the attempt before asked for: the `task.previous` of WDL 1.3.
     previous: Option<Requirements>,
 }
@@ -110,7 +112,8 @@ impl Asked {
             role.memory_mib = role.memory_mib.map(|memory| call.growth.memory(memory, requirements.memory_growth));
         }
         let label = requirements::label(&attributes)?;
-        Ok(Self { requirements: call.growth.grown(requirements), distributed, label, previous })
+        let variables = requirements::variables(&attributes);
+        Ok(Self { requirements: call.growth.grown(requirements), distributed, label, variables, previous })
     }
 
     /// Requirements depend on inputs and the attempt alone, so those of the attempt before are evaluated once more, not kept.

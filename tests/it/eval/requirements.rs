@@ -99,6 +99,18 @@ fn the_table_of_attributes() {
     assert_eq!(asked.spark_executor_uri.as_deref(), Some("hdfs://s/x.tgz"));
 }
 
+/// Achelous gives the address of a Mesos to tasks that ask for its scheduler.
+#[test]
+fn variable_of_achelous_is_there_and_empty() {
+    let variables = |attributes: &str| task("draft-2", &format!("runtime {{ {attributes} }}")).prepare(&NoFiles).environment;
+    let empty = [("XTAO_MESOS".to_owned(), String::new())];
+    assert_eq!(variables("usextaoscheduler: \"true\""), empty);
+    assert_eq!(variables("UseXtaoScheduler: true runner: \"partisaner\" runneroptions: { cluster: \"mpich\" }"), empty);
+    for none in ["cpu: 1", "usextaoscheduler: false", "usextaoscheduler: \"as you like\""] {
+        assert_eq!(variables(none), [], "{none}");
+    }
+}
+
 #[test]
 fn forms_of_disks_gpus_and_codes() {
     for (written, bytes) in [
