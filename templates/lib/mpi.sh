@@ -7,8 +7,9 @@
 # launcher speaks PMIx, a program whose library speaks PMI instead runs into a trap (sluice_lay_trap) and not into a world of one.
 
 sluice_one_world=yes
-# The library itself waits for all ranks, and an idle watcher a rank would disturb a tightly coupled program.
-sluice_rendezvous=no
+# The library itself waits for all ranks, and an idle watcher a rank would disturb a tightly coupled program. Only the addresses of an interface
+# are known to nobody before the ranks are there.
+sluice_rendezvous=$([ -n "${sluice_interface-}" ] && echo yes || echo no)
 sluice_watch_stop=no
 # Begins the reason of every end that is for want of a world.
 sluice_no_world="$sluice_false_start its ranks as one world"
@@ -24,12 +25,49 @@ sluice_mpi_prepare() {
 sluice_launch_world() {
   local total=0 role
   for role in "$@"; do total=$((total + sluice_role_procs[$role])); done
+  if [ "$sluice_mpi_by" = mpiexec ]; then sluice_find_mpiexec || return 1; fi
+  if [ -z "$sluice_interface" ]; then sluice_foresee_members "$@"; fi
   if [ "$sluice_mpi_by" = mpiexec ]; then
-    sluice_find_mpiexec || return 1
     sluice_launch_world_by_mpiexec "$total" "$@"
   else
     sluice_launch_world_step "$total" "$@"
   fi
+}
+
+# Writes down who will be where, since the ranks do not wait until they have told. What they then tell takes its place: ROLE...
+sluice_foresee_members() {
+  local role rank host lines=()
+  for role in "$@"; do
+    rank=0
+    while read -r host; do
+      lines+=("$role $rank $host $host -")
+      rank=$((rank + 1))
+    done < <(sluice_foresee_hosts "$role")
+  done
+  sluice_put_members "${lines[@]}"
+}
+
+# Prints the node of each process of a role, a line each: as the plan says, else node after node as Slurm fills them, none empty.
+sluice_foresee_hosts() {
+  local role=$1 left=${sluice_role_procs[$1]} most=${sluice_role_per_node[$1]} nodes=() node count group=${sluice_role_place[$1]#het:}
+  local list=SLURM_JOB_NODELIST
+  if [ "$sluice_backend" = local ]; then
+    nodes=(localhost) most=$left
+  elif [ -n "${sluice_role_hosts[$role]-}" ]; then
+    sluice_write_hostfile "$role"
+    cat "$sluice_state/hostfile.$role"
+    return
+  else
+    if [ "$group" != packed ]; then list=SLURM_JOB_NODELIST_HET_GROUP_$group; fi
+    if [ -z "${!list-}" ]; then list=SLURM_JOB_NODELIST_PACK_GROUP_$group; fi
+    mapfile -t nodes < <(scontrol show hostnames "${!list}")
+  fi
+  for node in "${!nodes[@]}"; do
+    count=$((left - (${#nodes[@]} - 1 - node)))
+    if [ "$count" -gt "$most" ]; then count=$most; fi
+    left=$((left - count))
+    for (( ; count > 0; count--)); do echo "${nodes[$node]}"; done
+  done
 }
 
 # What a program is told to do about a process manager that its MPI library does not know.

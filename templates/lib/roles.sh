@@ -187,9 +187,14 @@ sluice_write_members() {
     read -r host address port _ <"$sluice_state/up/$process"
     lines+=("${process%.*} ${process##*.} $host $address $port")
   done < <(sluice_processes "$@")
-  sluice_members=("${lines[@]}")
+  sluice_put_members "${lines[@]}"
+}
+
+# The list for the shims comes last: who sees it finds the one for programs: "ROLE RANK HOST ADDRESS PORT"...
+sluice_put_members() {
+  sluice_members=("$@")
   sluice_put cluster.json "$(sluice_cluster_json)"
-  sluice_put members "${lines[@]}"
+  sluice_put members "$@"
 }
 
 # Prints {"role":["host:port",...],...}; processes without a port are named by their host alone.

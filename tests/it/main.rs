@@ -3,6 +3,7 @@
 mod check;
 mod cli;
 mod conformance;
+mod contract;
 mod custom_cluster;
 mod engine;
 mod eval;

@@ -1,7 +1,8 @@
 //! Distributed tasks: from `runneroptions` to components of a job and roles that its script starts. Pure. Entry point: [`lower`].
 //!
 //! A kind (`mpi`, `tensorflow`, `pytorch`, `spark`, `dask`, `ray`) turns what the author wrote into `Draft`s, with its own defaults. From there on kinds do
-//! not differ: `layout` puts processes on nodes, `form` decides between a heterogeneous job and a packed one.
+//! not differ: `layout` puts processes on nodes, `form` decides between a heterogeneous job and a packed one. What a process then finds in its
+//! environment is promised to authors by `environment.md` in this folder.
 
 mod custom;
 mod dask;
