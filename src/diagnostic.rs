@@ -2,6 +2,8 @@
 //!
 //! A [`Diagnostic`] is plain data, made where the span is known; [`Diagnostic::render`] turns it into text once, at the edge.
 
+use std::cmp::Reverse;
+
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use serde::{Deserialize, Serialize};
 
@@ -173,17 +175,12 @@ fn far_from_others<'a>(source: &'a Source, label: (AnnotationKind, &'a Label)) -
     Origin::path(source.name.as_str()).line(position.line).char_column(position.column).into()
 }
 
-/// The name among `known` that a reader most likely meant by `typed`, if one is near enough.
+/// The name among `known` that a reader most likely meant by `typed`, if one is near enough; of several as near, in whatever order they come, the last
+/// by the alphabet, which of versions is the newest.
 pub fn nearest_name<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (typed.chars().count() / 3).max(1);
-    let mut best: Option<(usize, &str)> = None;
-    for name in known {
-        let distance = edit_distance(&typed.to_lowercase(), &name.to_lowercase());
-        if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, name));
-        }
-    }
-    best.map(|(_, name)| name)
+    let by_distance = known.into_iter().map(|name| (edit_distance(&typed.to_lowercase(), &name.to_lowercase()), name));
+    by_distance.filter(|(distance, _)| *distance <= limit).min_by_key(|found| (found.0, Reverse(found.1))).map(|(_, name)| name)
 }
 
 /// Levenshtein distance in characters; names are short, so two rows suffice.

@@ -12,6 +12,7 @@ use pretty_assertions::assert_eq;
 use rstest::rstest;
 use sluice::{
     check::{CheckOptions, Outcome, check, names::Callee},
+    diagnostic,
     source::Source,
     stdlib,
     syntax::{
@@ -220,4 +221,11 @@ fn draft2_interfaces() {
     let expected = "in File bam required\nin Int? n\nin String fixed\nout Array[File?] t.out\nout File single.out\nout String single.done\n";
     assert_eq!(interface(&outcome, workflow), expected);
     assert!(!outcome.has_errors(), "{}", rendered(&outcome));
+}
+
+#[test]
+fn of_names_as_near_the_last_of_the_alphabet_is_offered() {
+    for known in [["bam", "baiL"], ["baiL", "bam"]] {
+        assert_eq!(diagnostic::nearest_name("bai", known), Some("bam"));
+    }
 }
