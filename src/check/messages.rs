@@ -1,7 +1,9 @@
 //! All wording of the checker, a constructor a diagnostic: what was expected, what was found, what to do next.
 
+mod documents;
 mod sections;
 
+pub(super) use documents::*;
 pub(super) use sections::*;
 
 use crate::{

@@ -5,12 +5,12 @@ use std::{
     sync::Arc,
 };
 
-use super::{constants, messages, names::Namespace, report::Report, resolve::resolve_with};
+use super::{coercion, constants, messages, names::Namespace, report::Report, resolve::resolve_with};
 use crate::{
     diagnostic::nearest_name,
     source::Span,
     syntax::{
-        ast::{Document, EnumDef, Expr, Import, Name, StructDef, TypeExpr},
+        ast::{Document, EnumDef, Expr, Import, Name, StructDef, TypeExpr, Version},
         documents::{DocumentId, DocumentSet},
     },
     value::{Coercion, EnumType, StructType, Type, Value, coerce},
@@ -72,6 +72,10 @@ impl Builder<'_> {
             if self.states[target.0] == State::Open {
                 self.report.push(messages::import_cycle(import.uri_span, &self.way_from(target)));
                 continue;
+            }
+            let (own, other) = (loaded.document.version, self.documents.get(target).document.version);
+            if own != Version::Draft2 && other > own {
+                self.report.violation(messages::later_version_imported(import.uri_span, own, other));
             }
             self.import(&mut namespace, &mut places, import, target);
         }
@@ -272,20 +276,26 @@ impl<'a> OwnTypes<'a, '_> {
         ty
     }
 
+    /// The type that the values have in common: Float for whole numbers and others, but no text of what is none.
     fn common_type(&mut self, definition: &'a EnumDef) -> Type {
-        let mut first: Option<Type> = None;
+        let mut common: Option<Type> = None;
         for (choice, value) in &definition.choices {
             let found = value.as_ref().map_or(Some(Type::String), constants::literal_type).unwrap_or(Type::Any);
-            match &first {
-                Some(known) if *known != found && found != Type::Any => {
-                    let (name, span) = (&definition.name.text, value.as_ref().map_or(choice.span, |value| value.span));
-                    self.report.push(messages::choices_differ(span, name, &messages::type_text(&found), &messages::type_text(known)));
-                }
-                Some(_) => {}
-                None => first = Some(found),
+            let Some(known) = &common else {
+                common = Some(found);
+                continue;
+            };
+            let joined = coercion::common(known, &found).filter(|joined| *joined != Type::String || (*known == found));
+            if joined.is_none() {
+                let types = (messages::type_text(known), messages::type_text(&found));
+                self.report.push(match value {
+                    Some(value) => messages::choices_differ(value.span, &definition.name.text, (&types.0, &types.1)),
+                    None => messages::choice_without_value(choice, &definition.name.text, &types.0),
+                });
             }
+            common = joined.or(common);
         }
-        first.unwrap_or(Type::String)
+        common.unwrap_or(Type::String)
     }
 
     /// The type that is written; `Any` for a name that is not defined, which `definitions` reports.

@@ -1,20 +1,21 @@
 //! From what the user gave (a JSON file, `key=value` words) to the values of a run.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     fs,
     io::{ErrorKind, Read},
     path::{Path, PathBuf},
 };
 
 use indexmap::IndexMap;
-use serde_json::Value as Json;
+use serde::de::IgnoredAny;
+use serde_json::{Value as Json, error::Category};
 
 use super::{
     exit::{Exit, Failure},
     listings::{Listings, Origin},
     target::Chosen,
-    template,
+    template, unique_json,
 };
 use crate::{
     check::available::AvailableInput,
@@ -48,6 +49,7 @@ pub(super) fn settle(target: (&Chosen, &Graph), site: &Site, file: Option<&Path>
     let (chosen, graph) = target;
     let mut listings = Listings::default();
     let given = file.map_or(Ok(Vec::new()), read_file)?;
+    refuse_two_names(chosen, &given)?;
     let given = given.into_iter().map(Ok).chain(words.iter().map(|word| read_word(word)));
     let mut last = IndexMap::new();
     for input in given {
@@ -86,6 +88,19 @@ pub(super) fn settle(target: (&Chosen, &Graph), site: &Site, file: Option<&Path>
         return Ok((values, listings));
     }
     Err(Failure::new(Exit::Author, wrong.join("\n")).hint(format!("`{}` prints a template of the inputs", chosen.inputs_command())))
+}
+
+/// `n` and `workflow.n` in one file are two values for one input.
+fn refuse_two_names(chosen: &Chosen, given: &[Given]) -> Result<(), Failure> {
+    let mut first = HashMap::new();
+    for input in given {
+        if let Some(key) = first.insert(full_key(chosen, &input.key), &input.key) {
+            let (origin, again) = (&input.origin, &input.key);
+            return Err(Failure::new(Exit::Author, format!("error: `{origin}` gives one input twice, as `{key}` and as `{again}`"))
+                .hint("keep the value that is meant and delete the other"));
+        }
+    }
+    Ok(())
 }
 
 /// Whether a member of an inputs JSON still holds what `sluice inputs` wrote there: then it is not given.
@@ -142,9 +157,10 @@ fn read_file(path: &Path) -> Result<Vec<Given>, Failure> {
         };
         Failure::new(Exit::Author, format!("error: cannot read the inputs `{shown}`: {reason}"))
     })?;
-    let json: Json = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
-        Failure::new(Exit::Author, format!("error: `{shown}` is not JSON: {error}"))
-            .hint("inputs are one JSON object: {\"workflow.input\": value, …}")
+    let json = unique_json::read(text.trim_start_matches('\u{feff}'), is_comment).map_err(|error| match error.classify() {
+        Category::Data => Failure::new(Exit::Author, format!("error: `{shown}`: {error}")).hint("keep the value that is meant and delete the other"),
+        Category::Io | Category::Syntax | Category::Eof => Failure::new(Exit::Author, format!("error: `{shown}` is not JSON: {error}"))
+            .hint("inputs are one JSON object: {\"workflow.input\": value, …}"),
     })?;
     let Json::Object(members) = json else {
         return Err(Failure::new(Exit::Author, format!("error: `{shown}` holds no JSON object"))
@@ -223,7 +239,8 @@ fn unknown(chosen: &Chosen, given: &Given, near: Option<&str>) -> String {
 fn word_to_json(word: &str, ty: &Type) -> Result<Json, String> {
     let example = match ty {
         Type::String | Type::File | Type::Directory | Type::Enum(_) => return Ok(Json::String(word.to_owned())),
-        Type::Any => return Ok(serde_json::from_str(word).unwrap_or_else(|_| Json::String(word.to_owned()))),
+        Type::Any if serde_json::from_str::<IgnoredAny>(word).is_err() => return Ok(Json::String(word.to_owned())),
+        Type::Any => "JSON",
         Type::Boolean => "`true` or `false`",
         Type::Int => "a whole number",
         Type::Float => "a number",
@@ -232,5 +249,8 @@ fn word_to_json(word: &str, ty: &Type) -> Result<Json, String> {
         Type::Pair(_) => "a JSON array of two",
         Type::None | Type::Optional(_) | Type::Call(_) => "JSON",
     };
-    serde_json::from_str(word).map_err(|_| format!("expected {ty}: {example}, found `{word}`"))
+    unique_json::read(word, |_| false).map_err(|error| match error.classify() {
+        Category::Data => error.to_string(),
+        Category::Io | Category::Syntax | Category::Eof => format!("expected {ty}: {example}, found `{word}`"),
+    })
 }

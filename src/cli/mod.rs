@@ -22,6 +22,7 @@ mod slurm_facts;
 mod status;
 mod target;
 mod template;
+mod unique_json;
 
 use std::process::ExitCode;
 

@@ -6,10 +6,10 @@ use super::{Engine, Evaluation, event::NodeInstance, inputs::Given, scopes::Scop
 use crate::{
     diagnostic::Diagnostic,
     eval::{Evaluator, Names, files::NoFiles},
-    plan::graph::{Argument, ArgumentValue, Expression, Formula, NodeKind, SectionId},
+    plan::graph::{Argument, ArgumentValue, Expression, Formula, NodeKind, PathRule, SectionId},
     source::Span,
-    syntax::documents::DocumentId,
-    value::{Object, Value, coerce, is_url, map_paths},
+    syntax::{ast::Version, documents::DocumentId},
+    value::{Object, Type, Value, coerce, is_url, map_paths},
 };
 
 /// Names of one expression, looked up in its scope.
@@ -43,20 +43,14 @@ impl Engine {
         Ok(self.settled(node, value))
     }
 
-    /// A default of an input names files beside its document; every other value stays as it is.
+    /// A declaration names files beside its document; every other value stays as it is.
     pub(super) fn settled(&self, node: NodeInstance, value: Value) -> Value {
-        match self.node(&self.graph, node).kind {
-            NodeKind::Input(_) => {
+        match self.expression(node).map(|expression| expression.paths) {
+            Some(PathRule::BesideDocument | PathRule::Tested) => {
                 let uri = &self.checked.documents.get(self.document(node.scope)).uri;
                 map_paths(&value, &mut |path| beside(uri, path))
             }
-            NodeKind::Value(_)
-            | NodeKind::Variable
-            | NodeKind::TaskCall(_)
-            | NodeKind::WorkflowCall(_)
-            | NodeKind::Scatter { .. }
-            | NodeKind::Branch { .. }
-            | NodeKind::Export { .. } => value,
+            Some(PathRule::AsWritten) | None => value,
         }
     }
 
@@ -68,6 +62,7 @@ impl Engine {
                 ArgumentValue::Expression(expression) => self.evaluate(node, expression)?,
                 ArgumentValue::Node(slot) => self.value(NodeInstance { scope: node.scope, slot: *slot }).unwrap_or(Value::None),
             };
+            let value = self.argument_paths(node, &argument.ty, value);
             values.insert(argument.name.clone(), value);
         }
         if let Some(given) = self.given_to(node) {
@@ -76,6 +71,18 @@ impl Engine {
             }
         }
         Ok(values)
+    }
+
+    /// A call's argument of a type with paths: text that it becomes a path by is relative to the document of the call, not to the callee's.
+    fn argument_paths(&self, node: NodeInstance, ty: &Type, value: Value) -> Value {
+        let document = self.document(node.scope);
+        let loaded = self.checked.documents.get(document);
+        if loaded.document.version == Version::Draft2 || !crate::eval::holds_paths(ty) || *ty == Type::Any {
+            return value;
+        }
+        // What does not fit is the callee's to refuse.
+        let Ok(paths) = coerce(value.clone(), ty, self.checked.coercion(document)) else { return value };
+        map_paths(&paths, &mut |path| beside(&loaded.uri, path))
     }
 
     /// What the run's inputs give to a call; to the one call of a run without a workflow, all of them.
@@ -108,7 +115,7 @@ impl Engine {
         let expression = self.expression(node).expect("only nodes with an expression are evaluated by the shell");
         let value = |(name, dependency): &(String, _)| self.value(self.scopes.target(node.scope, *dependency)).map(|value| (name.clone(), value));
         let names = expression.names.iter().filter_map(value).collect();
-        Evaluation { path, document: self.document(node.scope), formula: expression.formula.clone(), names }
+        Evaluation { path, document: self.document(node.scope), formula: expression.formula.clone(), names, paths: expression.paths }
     }
 
     /// The expression of a node that has one.

@@ -49,7 +49,7 @@ use crate::{
     check::names::{Checked, TaskRef},
     diagnostic::Diagnostic,
     eval::files::Files,
-    plan::graph::{Formula, Graph, NodeKind, SectionKind},
+    plan::graph::{Formula, Graph, NodeKind, PathRule, SectionKind},
     syntax::documents::DocumentId,
     task::{CallPath, Cause},
     value::{Object, Value},
@@ -113,6 +113,8 @@ pub struct Evaluation {
     pub formula: Formula,
     /// The values of its free names.
     pub names: Object,
+    /// What paths in its value mean.
+    pub paths: PathRule,
 }
 
 impl Evaluation {
@@ -121,7 +123,10 @@ impl Evaluation {
         let evaluator = crate::eval::Evaluator { names: &self.names, files, checked, document: self.document };
         let value = match &self.formula {
             Formula::Expr(expr) => evaluator.expression(expr),
-            Formula::Declaration(declaration) => evaluator.declaration(declaration),
+            Formula::Declaration(declaration) => match (self.paths, evaluator.declaration(declaration)) {
+                (PathRule::Tested, Ok(value)) => crate::eval::in_workflow(&evaluator, declaration, value),
+                (PathRule::Tested | PathRule::AsWritten | PathRule::BesideDocument, value) => value,
+            },
         };
         match value {
             Ok(value) => match self.formula {
@@ -317,6 +322,7 @@ impl Engine {
             return Err(IllegalEvent::WrongPhase { path, phase: "not being evaluated", step: "evaluated" });
         }
         self.scopes.set(node, SlotState::Due);
+        let value = self.settled(node, value);
         self.take_value(node, value);
         Ok(self.answer())
     }

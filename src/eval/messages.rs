@@ -174,18 +174,18 @@ pub(super) fn wrong_input(declaration: &Declaration, error: &str) -> Diagnostic 
     Diagnostic::error(declaration.name.span, format!("input `{}`: {error}", declaration.name.text))
 }
 
-/// An input file that is not there.
-pub(super) fn missing_input_file(declaration: &Declaration, path: &str) -> Diagnostic {
-    Diagnostic::error(declaration.name.span, format!("input `{}`: there is no file `{path}`", declaration.name.text))
+/// A file that is not there.
+pub(super) fn missing_path((kind, declaration): (&str, &Declaration), path: &str) -> Diagnostic {
+    Diagnostic::error(declaration.name.span, format!("{kind} `{}`: there is no file `{path}`", declaration.name.text))
 }
 
 /// A folder for a file, or a file for a folder.
-pub(super) fn wrong_input_kind(declaration: &Declaration, path: &str, said: PathKind) -> Diagnostic {
+pub(super) fn wrong_path_kind((kind, declaration): (&str, &Declaration), path: &str, said: PathKind) -> Diagnostic {
     let name = &declaration.name.text;
     match said {
-        PathKind::File => Diagnostic::error(declaration.name.span, format!("input `{name}`: expected a file, found the folder `{path}`"))
+        PathKind::File => Diagnostic::error(declaration.name.span, format!("{kind} `{name}`: expected a file, found the folder `{path}`"))
             .hint("a folder is a `Directory` (WDL 1.2)"),
-        PathKind::Directory => Diagnostic::error(declaration.name.span, format!("input `{name}`: expected a folder, found the file `{path}`")),
+        PathKind::Directory => Diagnostic::error(declaration.name.span, format!("{kind} `{name}`: expected a folder, found the file `{path}`")),
     }
 }
 

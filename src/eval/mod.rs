@@ -4,6 +4,7 @@
 //! It must not keep state between calls: `outputs` evaluates a task's inputs again.
 
 mod attributes;
+mod declared_paths;
 mod disks;
 mod distributed;
 mod expression;
@@ -23,6 +24,7 @@ mod task;
 mod task_variable;
 mod units;
 
+pub use declared_paths::{holds_paths, in_workflow};
 pub use functions::function_names;
 pub use needs::needs_files;
 pub use task::{Growth, TaskCall, outputs, prepare};

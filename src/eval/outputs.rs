@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Evaluator, files::FileKind, messages, paths, scope::holds_paths};
+use super::{Evaluator, declared_paths::holds_paths, files::FileKind, messages, paths};
 use crate::{
     diagnostic::Diagnostic,
     syntax::ast::{Declaration, Version},

@@ -5,9 +5,9 @@ use std::cell::RefCell;
 use indexmap::IndexMap;
 
 use super::{
-    Evaluator, Names,
+    Evaluator, Names, declared_paths,
     files::{FileError, FileKind, Files},
-    messages, order, paths,
+    messages, order,
     task::TaskCall,
     task_variable,
 };
@@ -17,7 +17,7 @@ use crate::{
         ast::{Declaration, Version},
         visit,
     },
-    value::{Object, PathKind, Type, Value, coerce, is_url, map_paths, visit_path_kinds},
+    value::{Object, Value, coerce},
 };
 
 /// The values of a task call's inputs and declarations before its command runs. Since WDL 1.0 every file among them must exist.
@@ -28,7 +28,7 @@ pub(super) fn before_command(call: &TaskCall<'_>, files: &dyn Files) -> Result<O
         let names = TaskNames::of(&layers, None);
         let evaluator = call.evaluator(&names, files);
         let value = call.value(&evaluator, declaration)?;
-        test_files(&evaluator, declaration, &value)?;
+        declared_paths::test(&evaluator, ("input", declaration), &value)?;
         values.insert(declaration.name.text.clone(), value);
     }
     Ok(values)
@@ -99,56 +99,13 @@ impl<'a> TaskCall<'a> {
         match given {
             Some(value) => coerce(value.clone(), &ty, evaluator.coercion()).map_err(|error| messages::wrong_input(declaration, &error)),
             None if declaration.value.is_some() || ty.is_optional() => {
-                let value = beside_document(evaluator, &evaluator.declaration(declaration)?);
-                Ok(if stands_for_none(evaluator, &value, &ty) { Value::None } else { value })
+                let value = declared_paths::beside_document(evaluator, &evaluator.declaration(declaration)?);
+                Ok(declared_paths::without_absent(evaluator, value, &ty))
             }
             None if evaluator.files.unavailable() => Ok(Value::Unknown(declaration.name.text.as_str().into())),
             None => Err(messages::missing_input(declaration, &self.checked.task(self.task).name.text)),
         }
     }
-}
-
-/// A value with relative paths taken from the folder of the document that names them. In draft-2 a relative path may as well be a file
-/// that the command makes, so it is taken so only where something stands there.
-fn beside_document(evaluator: &Evaluator<'_>, value: &Value) -> Value {
-    let folder = paths::folder(&evaluator.checked.documents.get(evaluator.document).uri);
-    map_paths(value, &mut |path| {
-        let beside = paths::join(folder, path);
-        let stands = || matches!(evaluator.files.kind(&beside), Ok(Some(_)));
-        if evaluator.version() != Version::Draft2 || stands() { beside } else { path.to_owned() }
-    })
-}
-
-/// Whether a value that the document gives an optional File or Directory names nothing that there is: it is `None` then (1.2, "Files and Directories").
-fn stands_for_none(evaluator: &Evaluator<'_>, value: &Value, ty: &Type) -> bool {
-    match (ty, value) {
-        (Type::Optional(_), Value::File(path) | Value::Directory(path)) => {
-            let is_tested = evaluator.version() >= Version::V1_2 && !evaluator.files.unavailable() && !is_url(path);
-            is_tested && matches!(evaluator.files.kind(path), Ok(None))
-        }
-        _ => false,
-    }
-}
-
-/// Since WDL 1.0 an input file must exist; draft-2 never looks.
-fn test_files(evaluator: &Evaluator<'_>, declaration: &Declaration, value: &Value) -> Result<(), Diagnostic> {
-    if evaluator.version() == Version::Draft2 || evaluator.files.unavailable() {
-        return Ok(());
-    }
-    let mut result = Ok(());
-    visit_path_kinds(value, &mut |path, said| {
-        if result.is_ok() && !is_url(path) {
-            result = match (evaluator.files.kind(path), said) {
-                (Ok(Some(FileKind::Folder)), PathKind::File) | (Ok(Some(FileKind::File)), PathKind::Directory) => {
-                    Err(messages::wrong_input_kind(declaration, path, said))
-                }
-                (Ok(Some(_)), _) => Ok(()),
-                (Ok(None), _) => Err(messages::missing_input_file(declaration, path)),
-                (Err(error), _) => Err(messages::file_failed(declaration, &error)),
-            };
-        }
-    });
-    result
 }
 
 /// Names as a task's expressions see them: inner layers first, then the variable `task`.
@@ -168,17 +125,6 @@ impl Names for TaskNames<'_> {
     fn lookup(&self, name: &str) -> Option<Value> {
         let layered = self.layers.iter().find_map(|layer| layer.get(name));
         layered.or_else(|| self.variable.filter(|_| name == task_variable::NAME)).cloned()
-    }
-}
-
-/// Whether a type may hold paths.
-pub(super) fn holds_paths(ty: &Type) -> bool {
-    match ty {
-        Type::File | Type::Directory | Type::Object | Type::Any => true,
-        Type::Array { item, .. } | Type::Optional(item) => holds_paths(item),
-        Type::Map(inner) | Type::Pair(inner) => holds_paths(&inner.0) || holds_paths(&inner.1),
-        Type::Struct(inner) | Type::Call(inner) => inner.members.iter().any(|(_, ty)| holds_paths(ty)),
-        Type::Boolean | Type::Int | Type::Float | Type::String | Type::Enum(_) | Type::None => false,
     }
 }
 

@@ -187,6 +187,19 @@ pub struct Expression {
     pub names: Vec<(String, Dependency)>,
     /// Whether it consults files and so cannot be evaluated inside the engine.
     pub needs_files: bool,
+    /// What paths in its value mean.
+    pub paths: PathRule,
+}
+
+/// What the paths mean that an expression makes out of text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathRule {
+    /// What is written.
+    AsWritten,
+    /// Relative ones lie beside the document.
+    BesideDocument,
+    /// The same, and what stands there is looked at (since WDL 1.2).
+    Tested,
 }
 
 /// What an [`Expression`] evaluates.

@@ -4,12 +4,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use indexmap::IndexMap;
 
-use super::graph::{Expression, Formula, Node, NodeKind, Section, SectionId, SectionKind, Slot};
+use super::graph::{Expression, Formula, Node, NodeKind, PathRule, Section, SectionId, SectionKind, Slot};
 use crate::{
     check::names::{Checked, WorkflowRef},
     source::Span,
     syntax::{
-        ast::{Conditional, Declaration, Expr, Name, Scatter, Statement, Version, Workflow},
+        ast::{Conditional, Declaration, Expr, ExprKind, Name, Scatter, Statement, Version, Workflow},
         documents::DocumentId,
     },
     value::Type,
@@ -99,7 +99,9 @@ impl<'a> Layout<'a> {
 
     fn declaration(&mut self, section: SectionId, declaration: &Declaration, kind: impl FnOnce(Expression) -> NodeKind) {
         let name = &declaration.name.text;
-        let expression = self.declared(section, declaration);
+        let mut expression = self.declared(section, declaration);
+        expression.paths = self.path_rule(section, declaration, &expression);
+        expression.needs_files |= expression.paths == PathRule::Tested;
         let slot = self.node(section, name.clone(), kind(expression), declaration.span);
         self.publish(section, slot, name);
     }
@@ -189,7 +191,21 @@ impl<'a> Layout<'a> {
         let document = self.sections[section.0 as usize].document;
         let ty = self.checked.resolve(document, &declaration.ty).unwrap_or(Type::Any);
         let needs_files = declaration.value.as_ref().is_some_and(crate::eval::needs_files);
-        Expression { formula: Formula::Declaration(Arc::new(declaration.clone())), ty: Some(ty), names: Vec::new(), needs_files }
+        Expression { formula: Formula::Declaration(Arc::new(declaration.clone())), ty: Some(ty), names: Vec::new(), needs_files, paths: PathRule::AsWritten }
+    }
+
+    /// Outside outputs a relative path is one beside the document (WDL 1.2 and 1.3, "Files and Directories"); older texts leave it open. In
+    /// draft-2 that holds for defaults of inputs alone, other paths are the tasks' own.
+    fn path_rule(&self, section: SectionId, declaration: &Declaration, expression: &Expression) -> PathRule {
+        let version = self.version(section);
+        let is_made_here = declaration.value.as_ref().is_some_and(|value| !matches!(value.kind, ExprKind::Name(_) | ExprKind::Member(..)));
+        if version >= Version::V1_2 && is_made_here && expression.ty.as_ref().is_some_and(crate::eval::holds_paths) {
+            PathRule::Tested
+        } else if version >= Version::V1_0 || self.sections[section.0 as usize].parent.is_none() {
+            PathRule::BesideDocument
+        } else {
+            PathRule::AsWritten
+        }
     }
 
     fn outputs(&mut self, section: SectionId, workflow: &Workflow) {
@@ -205,5 +221,5 @@ impl<'a> Layout<'a> {
 
 /// An expression whose names mean nothing yet.
 pub(super) fn expression(expr: &Expr, ty: Option<Type>) -> Expression {
-    Expression { formula: Formula::Expr(Arc::new(expr.clone())), ty, names: Vec::new(), needs_files: crate::eval::needs_files(expr) }
+    Expression { formula: Formula::Expr(Arc::new(expr.clone())), ty, names: Vec::new(), needs_files: crate::eval::needs_files(expr), paths: PathRule::AsWritten }
 }

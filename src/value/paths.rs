@@ -1,8 +1,11 @@
 //! Paths inside values: files and folders wherever they are nested.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use super::values::{Object, StructValue, Value};
+use super::{
+    types::Type,
+    values::{Object, StructValue, Value},
+};
 
 /// Whether a path is a URL (`hdfs://…`, `https://…`): never tested, copied or made absolute.
 pub fn is_url(path: &str) -> bool {
@@ -45,6 +48,27 @@ pub fn visit_path_kinds(value: &Value, see: &mut dyn FnMut(&str, PathKind)) {
         Value::Struct(inner) => inner.members.values().for_each(|member| visit_path_kinds(member, see)),
         Value::Object(members) => members.values().for_each(|member| visit_path_kinds(member, see)),
         Value::None | Value::Boolean(_) | Value::Int(_) | Value::Float(_) | Value::String(_) | Value::Enum(_) | Value::Unknown(_) => {}
+    }
+}
+
+/// The value of a type with none in place of each optional file or folder that is absent.
+pub fn without_absent(value: &Value, ty: &Type, is_absent: &dyn Fn(&str) -> bool) -> Value {
+    let inner = |value: &Value, ty: &Type| without_absent(value, ty, is_absent);
+    match (ty, value) {
+        (Type::Optional(_), Value::File(path) | Value::Directory(path)) if is_absent(path) => Value::None,
+        (Type::Optional(ty), value) => inner(value, ty),
+        (Type::Array { item, .. }, Value::Array(items)) => Value::array(items.iter().map(|value| inner(value, item)).collect()),
+        (Type::Pair(types), Value::Pair(pair)) => Value::Pair(Arc::new((inner(&pair.0, &types.0), inner(&pair.1, &types.1)))),
+        (Type::Map(types), Value::Map(entries)) => {
+            let entry = |(key, value): &(Value, Value)| (inner(key, &types.0), inner(value, &types.1));
+            Value::Map(Arc::new(entries.iter().map(entry).collect()))
+        }
+        (Type::Struct(ty), Value::Struct(found)) => {
+            let types = ty.members.iter().map(|(name, ty)| (name.as_str(), ty)).collect::<HashMap<_, _>>();
+            let member = |(name, value): (&String, &Value)| (name.clone(), types.get(name.as_str()).map_or_else(|| value.clone(), |ty| inner(value, ty)));
+            Value::Struct(Arc::new(StructValue { ty: Arc::clone(&found.ty), members: found.members.iter().map(member).collect() }))
+        }
+        (_, value) => value.clone(),
     }
 }
 

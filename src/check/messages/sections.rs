@@ -73,9 +73,14 @@ pub(in crate::check) fn unreadable_text(span: Span, expected: &str, piece: &str)
     Diagnostic::error(span, format!("expected {expected}, found a text with \"{piece}\" in it"))
 }
 
-pub(in crate::check) fn choices_differ(span: Span, enumeration: &str, found: &str, first: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("the choices of `{enumeration}` have values of several types: {first} before, {found} here"))
-        .hint(format!("say which type is meant: `enum {enumeration}[Float] {{ … }}`"))
+pub(in crate::check) fn choices_differ(span: Span, enumeration: &str, (known, found): (&str, &str)) -> Diagnostic {
+    Diagnostic::error(span, format!("the choices of `{enumeration}` have values of several types: {known} before, {found} here"))
+        .hint(format!("give all of them values of one type, {known} or another"))
+}
+
+pub(in crate::check) fn choice_without_value(choice: &Name, enumeration: &str, known: &str) -> Diagnostic {
+    Diagnostic::error(choice.span, format!("the choice `{}` has no value, and the choices of `{enumeration}` before it have a value of type {known}", choice.text))
+        .hint("only among Strings does a choice without a value stand for its name: give it one")
 }
 
 pub(in crate::check) fn choice_of_other_type(span: Span, choice: &str, expected: &str, reason: &str) -> Diagnostic {

@@ -1,0 +1,70 @@
+//! Paths that a document itself names: relative ones lie beside it, and what is there is tested where the version says so.
+
+use super::{Evaluator, files::FileKind, messages, paths};
+use crate::{
+    diagnostic::Diagnostic,
+    syntax::ast::{Declaration, Version},
+    value::{self, PathKind, Type, Value, is_url, map_paths, visit_path_kinds},
+};
+
+/// A value with relative paths taken from the folder of the document that names them. In draft-2 a relative path may as well be a file
+/// that the command makes, so it is taken so only where something stands there.
+pub(super) fn beside_document(evaluator: &Evaluator<'_>, value: &Value) -> Value {
+    let folder = paths::folder(&evaluator.checked.documents.get(evaluator.document).uri);
+    map_paths(value, &mut |path| {
+        let beside = paths::join(folder, path);
+        let stands = || matches!(evaluator.files.kind(&beside), Ok(Some(_)));
+        if evaluator.version() != Version::Draft2 || stands() { beside } else { path.to_owned() }
+    })
+}
+
+/// A value that the document gives a declaration: an optional File or Directory that names nothing is `None` (1.2, "Files and Directories").
+pub(super) fn without_absent(evaluator: &Evaluator<'_>, value: Value, ty: &Type) -> Value {
+    if evaluator.version() < Version::V1_2 || evaluator.files.unavailable() || !holds_paths(ty) {
+        return value;
+    }
+    value::without_absent(&value, ty, &|path| !is_url(path) && matches!(evaluator.files.kind(path), Ok(None)))
+}
+
+/// Since WDL 1.0 an input file of a task must exist; draft-2 never looks. `kind` is what the message calls the declaration.
+pub(super) fn test(evaluator: &Evaluator<'_>, (kind, declaration): (&str, &Declaration), value: &Value) -> Result<(), Diagnostic> {
+    if evaluator.version() == Version::Draft2 || evaluator.files.unavailable() {
+        return Ok(());
+    }
+    let mut result = Ok(());
+    visit_path_kinds(value, &mut |path, said| {
+        if result.is_ok() && !is_url(path) {
+            result = match (evaluator.files.kind(path), said) {
+                (Ok(Some(FileKind::Folder)), PathKind::File) | (Ok(Some(FileKind::File)), PathKind::Directory) => {
+                    Err(messages::wrong_path_kind((kind, declaration), path, said))
+                }
+                (Ok(Some(_)), _) => Ok(()),
+                (Ok(None), _) => Err(messages::missing_path((kind, declaration), path)),
+                (Err(error), _) => Err(messages::file_failed(declaration, &error)),
+            };
+        }
+    });
+    result
+}
+
+/// The value of a workflow's declaration whose paths its document names: since WDL 1.3 they must be there when it is declared ("Path
+/// Canonicalization and Validation").
+pub fn in_workflow(evaluator: &Evaluator<'_>, declaration: &Declaration, value: Value) -> Result<Value, Diagnostic> {
+    let ty = evaluator.declared_type(declaration)?;
+    let value = without_absent(evaluator, beside_document(evaluator, &value), &ty);
+    if evaluator.version() >= Version::V1_3 {
+        test(evaluator, ("declaration", declaration), &value)?;
+    }
+    Ok(value)
+}
+
+/// Whether a type may hold paths.
+pub fn holds_paths(ty: &Type) -> bool {
+    match ty {
+        Type::File | Type::Directory | Type::Object | Type::Any => true,
+        Type::Array { item, .. } | Type::Optional(item) => holds_paths(item),
+        Type::Map(inner) | Type::Pair(inner) => holds_paths(&inner.0) || holds_paths(&inner.1),
+        Type::Struct(inner) | Type::Call(inner) => inner.members.iter().any(|(_, ty)| holds_paths(ty)),
+        Type::Boolean | Type::Int | Type::Float | Type::String | Type::Enum(_) | Type::None => false,
+    }
+}
