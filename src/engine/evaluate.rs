@@ -33,7 +33,10 @@ impl Engine {
         let names = ScopeNames { engine: self, scope: node.scope, expression };
         let evaluator = Evaluator { names: &names, files: &NoFiles, checked: &self.checked, document };
         let value = match &expression.formula {
-            Formula::Declaration(declaration) => evaluator.declaration(declaration),
+            Formula::Declaration(declaration) => evaluator.declaration(declaration).and_then(|value| match expression.paths {
+                PathRule::AsWritten => Ok(value),
+                PathRule::BesideDocument | PathRule::Tested => crate::eval::refuse_remote(&evaluator, declaration, &value).map(|()| value),
+            }),
             Formula::Expr(expr) => evaluator.expression(expr).and_then(|value| match &expression.ty {
                 None => Ok(value),
                 Some(ty) => coerce(value, ty, self.checked.coercion(document)).map_err(|message| Diagnostic::error(expr.span, message)),
@@ -62,7 +65,7 @@ impl Engine {
                 ArgumentValue::Expression(expression) => self.evaluate(node, expression)?,
                 ArgumentValue::Node(slot) => self.value(NodeInstance { scope: node.scope, slot: *slot }).unwrap_or(Value::None),
             };
-            let value = self.argument_paths(node, &argument.ty, value);
+            let value = self.argument_paths(node, argument, value)?;
             values.insert(argument.name.clone(), value);
         }
         if let Some(given) = self.given_to(node) {
@@ -74,15 +77,16 @@ impl Engine {
     }
 
     /// A call's argument of a type with paths: text that it becomes a path by is relative to the document of the call, not to the callee's.
-    fn argument_paths(&self, node: NodeInstance, ty: &Type, value: Value) -> Value {
-        let document = self.document(node.scope);
+    fn argument_paths(&self, node: NodeInstance, argument: &Argument, value: Value) -> Result<Value, Diagnostic> {
+        let (ty, document) = (&argument.ty, self.document(node.scope));
         let loaded = self.checked.documents.get(document);
         if loaded.document.version == Version::Draft2 || !crate::eval::holds_paths(ty) || *ty == Type::Any {
-            return value;
+            return Ok(value);
         }
         // What does not fit is the callee's to refuse.
-        let Ok(paths) = coerce(value.clone(), ty, self.checked.coercion(document)) else { return value };
-        map_paths(&paths, &mut |path| beside(&loaded.uri, path))
+        let Ok(paths) = coerce(value.clone(), ty, self.checked.coercion(document)) else { return Ok(value) };
+        crate::eval::refuse_remote_at(&loaded.uri, (&argument.name, argument.place), &paths)?;
+        Ok(map_paths(&paths, &mut |path| beside(&loaded.uri, path)))
     }
 
     /// What the run's inputs give to a call; to the one call of a run without a workflow, all of them.

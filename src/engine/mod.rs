@@ -48,9 +48,9 @@ use self::{
 use crate::{
     check::names::{Checked, TaskRef},
     diagnostic::Diagnostic,
-    eval::files::Files,
+    eval::files::{Files, NoFiles},
     plan::graph::{Formula, Graph, NodeKind, PathRule, SectionKind},
-    syntax::documents::DocumentId,
+    syntax::{ast::Declaration, documents::DocumentId},
     task::{CallPath, Cause},
     value::{Object, Value},
 };
@@ -123,10 +123,7 @@ impl Evaluation {
         let evaluator = crate::eval::Evaluator { names: &self.names, files, checked, document: self.document };
         let value = match &self.formula {
             Formula::Expr(expr) => evaluator.expression(expr),
-            Formula::Declaration(declaration) => match (self.paths, evaluator.declaration(declaration)) {
-                (PathRule::Tested, Ok(value)) => crate::eval::in_workflow(&evaluator, declaration, value),
-                (PathRule::Tested | PathRule::AsWritten | PathRule::BesideDocument, value) => value,
-            },
+            Formula::Declaration(declaration) => evaluator.declaration(declaration).and_then(|value| self.placed(&evaluator, declaration, value)),
         };
         match value {
             Ok(value) => match self.formula {
@@ -134,6 +131,30 @@ impl Evaluation {
                 Formula::Declaration(_) => EvaluationResult::Value(to_logged(&value)),
             },
             Err(diagnostic) => EvaluationResult::Failed(diagnostic.within(&self.path)),
+        }
+    }
+
+    /// Its value as far as it can be known without files; an error where no file could mend it.
+    pub fn suppose(&self, checked: &Checked) -> Result<Value, Box<Diagnostic>> {
+        let evaluator = crate::eval::Evaluator { names: &self.names, files: &NoFiles, checked, document: self.document };
+        let value = match &self.formula {
+            Formula::Expr(expr) => evaluator.expression(expr),
+            Formula::Declaration(declaration) => evaluator.declaration(declaration),
+        };
+        let value = value.unwrap_or_else(|_| Value::Unknown(self.path.as_str().into()));
+        match &self.formula {
+            Formula::Expr(_) => Ok(value),
+            Formula::Declaration(declaration) => {
+                self.placed(&evaluator, declaration, value).map_err(|diagnostic| Box::new(diagnostic.within(&self.path)))
+            }
+        }
+    }
+
+    fn placed(&self, evaluator: &crate::eval::Evaluator<'_>, declaration: &Declaration, value: Value) -> Result<Value, Diagnostic> {
+        match self.paths {
+            PathRule::AsWritten => Ok(value),
+            PathRule::BesideDocument => crate::eval::refuse_remote(evaluator, declaration, &value).map(|()| value),
+            PathRule::Tested => crate::eval::in_workflow(evaluator, declaration, value),
         }
     }
 }
@@ -316,14 +337,19 @@ impl Engine {
     }
 
     /// For `compile` only, never logged: an expression that consults files has this value.
-    pub fn suppose_value(&mut self, node: NodeInstance, value: Value) -> Result<Vec<Action>, IllegalEvent> {
+    pub fn suppose_value(&mut self, node: NodeInstance, value: Result<Value, Box<Diagnostic>>) -> Result<Vec<Action>, IllegalEvent> {
         if !self.evaluating.remove(&node) {
             let path = self.scopes.path(&self.graph, node);
             return Err(IllegalEvent::WrongPhase { path, phase: "not being evaluated", step: "evaluated" });
         }
         self.scopes.set(node, SlotState::Due);
-        let value = self.settled(node, value);
-        self.take_value(node, value);
+        match value {
+            Ok(value) => {
+                let value = self.settled(node, value);
+                self.take_value(node, value);
+            }
+            Err(diagnostic) => self.fail_node(node, *diagnostic),
+        }
         Ok(self.answer())
     }
 }

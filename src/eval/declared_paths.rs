@@ -3,19 +3,47 @@
 use super::{Evaluator, files::FileKind, messages, paths};
 use crate::{
     diagnostic::Diagnostic,
+    source::Span,
     syntax::ast::{Declaration, Version},
-    value::{self, PathKind, Type, Value, is_url, map_paths, visit_path_kinds},
+    value::{self, PathKind, Type, Value, is_url, map_paths, visit_path_kinds, visit_paths},
 };
 
 /// A value with relative paths taken from the folder of the document that names them. In draft-2 a relative path may as well be a file
 /// that the command makes, so it is taken so only where something stands there.
-pub(super) fn beside_document(evaluator: &Evaluator<'_>, value: &Value) -> Value {
+pub(super) fn beside_document(evaluator: &Evaluator<'_>, declaration: &Declaration, value: &Value) -> Result<Value, Diagnostic> {
+    let version = evaluator.version();
+    if version != Version::Draft2 {
+        refuse_remote(evaluator, declaration, value)?;
+    }
     let folder = paths::folder(&evaluator.checked.documents.get(evaluator.document).uri);
-    map_paths(value, &mut |path| {
+    Ok(map_paths(value, &mut |path| {
         let beside = paths::join(folder, path);
         let stands = || matches!(evaluator.files.kind(&beside), Ok(Some(_)));
-        if evaluator.version() != Version::Draft2 || stands() { beside } else { path.to_owned() }
-    })
+        match version {
+            Version::Draft2 if !stands() => path.to_owned(),
+            Version::Draft2 | Version::V1_0 | Version::V1_1 => beside,
+            Version::V1_2 | Version::V1_3 => paths::normal(&beside),
+        }
+    }))
+}
+
+/// A relative path in a document from the network means a file of its server. Documents are fetched from there, files are not: a task would
+/// find a URL where it was promised a path.
+pub fn refuse_remote(evaluator: &Evaluator<'_>, declaration: &Declaration, value: &Value) -> Result<(), Diagnostic> {
+    refuse_remote_at(&evaluator.checked.documents.get(evaluator.document).uri, (&declaration.name.text, declaration.span), value)
+}
+
+/// The same for the value of a name at a place of the document `uri`.
+pub fn refuse_remote_at(uri: &str, place: (&str, Span), value: &Value) -> Result<(), Diagnostic> {
+    let mut relative = None;
+    if is_url(uri) {
+        visit_paths(value, &mut |path| {
+            if !path.is_empty() && !paths::is_absolute(path) {
+                relative.get_or_insert_with(|| path.to_owned());
+            }
+        });
+    }
+    relative.map_or(Ok(()), |path| Err(messages::file_of_a_server(place, &path, uri)))
 }
 
 /// A value that the document gives a declaration: an optional File or Directory that names nothing is `None` (1.2, "Files and Directories").
@@ -51,7 +79,7 @@ pub(super) fn test(evaluator: &Evaluator<'_>, (kind, declaration): (&str, &Decla
 /// Canonicalization and Validation").
 pub fn in_workflow(evaluator: &Evaluator<'_>, declaration: &Declaration, value: Value) -> Result<Value, Diagnostic> {
     let ty = evaluator.declared_type(declaration)?;
-    let value = without_absent(evaluator, beside_document(evaluator, &value), &ty);
+    let value = without_absent(evaluator, beside_document(evaluator, declaration, &value)?, &ty);
     if evaluator.version() >= Version::V1_3 {
         test(evaluator, ("declaration", declaration), &value)?;
     }

@@ -179,6 +179,12 @@ pub(super) fn missing_path((kind, declaration): (&str, &Declaration), path: &str
     Diagnostic::error(declaration.name.span, format!("{kind} `{}`: there is no file `{path}`", declaration.name.text))
 }
 
+/// A file beside a document from the network.
+pub(super) fn file_of_a_server((name, span): (&str, Span), path: &str, uri: &str) -> Diagnostic {
+    Diagnostic::error(span, format!("`{name}` is the file `{path}` beside `{uri}`: of the network only documents are read"))
+        .hint(format!("give `{name}` a file of this machine where it is an input; else download the document with the files beside it, and run that"))
+}
+
 /// A folder for a file, or a file for a folder.
 pub(super) fn wrong_path_kind((kind, declaration): (&str, &Declaration), path: &str, said: PathKind) -> Diagnostic {
     let name = &declaration.name.text;

@@ -99,7 +99,7 @@ impl<'a> TaskCall<'a> {
         match given {
             Some(value) => coerce(value.clone(), &ty, evaluator.coercion()).map_err(|error| messages::wrong_input(declaration, &error)),
             None if declaration.value.is_some() || ty.is_optional() => {
-                let value = declared_paths::beside_document(evaluator, &evaluator.declaration(declaration)?);
+                let value = declared_paths::beside_document(evaluator, declaration, &evaluator.declaration(declaration)?)?;
                 Ok(declared_paths::without_absent(evaluator, value, &ty))
             }
             None if evaluator.files.unavailable() => Ok(Value::Unknown(declaration.name.text.as_str().into())),

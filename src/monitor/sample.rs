@@ -5,10 +5,9 @@
 use crate::{
     check::names::Callee,
     diagnostic::Diagnostic,
-    engine::{Action, Engine, Evaluation, Event, FORMAT_VERSION, Outcome, Policy, ReadyCall},
-    eval::{self, Evaluator, TaskCall, files::NoFiles},
+    engine::{Action, Engine, Event, FORMAT_VERSION, Outcome, Policy, ReadyCall},
+    eval::{self, TaskCall, files::NoFiles},
     job::{self, AttemptPaths, JobSpec, LowerError},
-    plan::graph::Formula,
     task::CallPath,
     value::{self, Object, Value},
 };
@@ -80,7 +79,7 @@ impl Walk<'_> {
         for action in actions {
             match action {
                 Action::Evaluate(node) => {
-                    let value = self.evaluate(&engine.evaluation(node));
+                    let value = engine.evaluation(node).suppose(&self.head.checked);
                     next.extend(engine.suppose_value(node, value)?);
                 }
                 Action::CancelAll => {}
@@ -94,16 +93,6 @@ impl Walk<'_> {
             }
         }
         Ok(next)
-    }
-
-    /// The value of an expression that consults files: what of it needs one is unknown.
-    fn evaluate(&self, evaluation: &Evaluation) -> Value {
-        let evaluator = Evaluator { names: &evaluation.names, files: &NoFiles, checked: &self.head.checked, document: evaluation.document };
-        let value = match &evaluation.formula {
-            Formula::Expr(expr) => evaluator.expression(expr),
-            Formula::Declaration(declaration) => evaluator.declaration(declaration),
-        };
-        value.unwrap_or_else(|_| Value::Unknown(evaluation.path.as_str().into()))
     }
 
     /// Evaluates and lowers a call; gives the outputs that it would have.

@@ -62,7 +62,7 @@ impl Layout<'_> {
         let mut argument = |input: &CallInput| {
             let ty = declared(&input.name.text);
             let value = self.argument_value(section, call, input);
-            Argument { name: input.name.text.clone(), ty, value }
+            Argument { name: input.name.text.clone(), place: input.name.span, ty, value }
         };
         // Of two with one name the last holds, as in other engines.
         let is_last = |(index, input): &(usize, &CallInput)| call.inputs[index + 1..].iter().all(|later| later.name.text != input.name.text);

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::{
     check::names::{Callee, TaskRef, WorkflowRef},
+    source::Span,
     syntax::{
         ast::{Declaration, Expr},
         documents::DocumentId,
@@ -161,6 +162,8 @@ pub struct OpenInput {
 pub struct Argument {
     /// The callee's name for it.
     pub name: String,
+    /// Where the call gives it.
+    pub place: Span,
     /// Its declared type.
     pub ty: Type,
     /// Its value.

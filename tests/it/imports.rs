@@ -258,3 +258,23 @@ fn the_proxy_of_the_environment_is_used() {
     let program = desk(&web.url("/greet.wdl")).env("http_proxy", &deserted()).env("no_proxy", "127.0.0.1");
     assert_eq!(typed(&program, &web, &["check", "main.wdl"]), RIGHT);
 }
+
+/// A document from the network names a file beside it: only documents are fetched, so it is refused before anything is submitted.
+#[test]
+fn files_beside_a_document_of_the_network() {
+    let web = Web::new();
+    let task = "version 1.2\ntask show {\n  input { File f = \"data.txt\" }\n  command <<< cat ~{f} >>>\n  output { String said = read_string(stdout()) }\n}\n";
+    web.text("/task.wdl", task);
+    web.text("/declared.wdl", "version 1.3\nimport \"task.wdl\" as lib\nworkflow w {\n  call lib.show as first { f = \"/etc/hostname\" }\n  File more = \"data/more.txt\"\n  call lib.show { f = more }\n}\n");
+    web.text("/given.wdl", "version 1.1\nimport \"task.wdl\" as lib\nworkflow w {\n  call lib.show { input: f = \"data/more.txt\" }\n}\n");
+    web.text("/default.wdl", "version 1.0\nimport \"task.wdl\" as lib\nworkflow w {\n  input { File? f = \"data.txt\" }\n  call lib.show { input: f = select_first([f]) }\n  output { String said = show.said }\n}\n");
+    let program = Program::new().file("here.txt", "from here\n");
+    for name in ["task", "declared", "given", "default"] {
+        let said = typed(&program, &web, &["run", &web.url(&format!("/{name}.wdl")), "--backend", "local", "--dir", name]);
+        golden(Path::new("tests/cases/imports").join(format!("file-beside-{name}.txt")).as_path(), &said);
+        assert!(!program.work().join(name).join("batches").exists(), "nothing was submitted");
+    }
+    // What the inputs give lies here.
+    let said = typed(&program, &web, &["run", &web.url("/default.wdl"), "f=here.txt", "--backend", "local", "--dir", "right"]);
+    assert!(said.contains("\"w.said\": \"from here\"") && said.contains("--- exit 0"), "{said}");
+}
