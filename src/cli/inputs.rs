@@ -2,8 +2,6 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
-    fs,
-    io::{ErrorKind, Read},
     path::{Path, PathBuf},
 };
 
@@ -142,21 +140,11 @@ pub(super) fn refuse_absent(chosen: &Chosen, inputs: &Object) -> Result<(), Fail
 fn read_file(path: &Path) -> Result<Vec<Given>, Failure> {
     let is_stdin = path == Path::new("-");
     let shown = if is_stdin { "standard input".to_owned() } else { path.display().to_string() };
-    let text = if is_stdin {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map(|_| text)
-    } else {
-        fs::read_to_string(path)
-    };
-    let text = text.map_err(|error| {
-        let reason = match error.kind() {
-            ErrorKind::NotFound => "there is no such file".to_owned(),
-            ErrorKind::IsADirectory => "it is a folder, expected a file of JSON".to_owned(),
-            ErrorKind::InvalidData => "it is not UTF-8; save it as UTF-8 (`iconv -f LATIN1 -t UTF-8` converts most older files)".to_owned(),
-            _ => error.to_string(),
-        };
-        Failure::new(Exit::Author, format!("error: cannot read the inputs `{shown}`: {reason}"))
-    })?;
+    let refused = |reason: &str| Failure::new(Exit::Author, format!("error: cannot read the inputs `{shown}`: {reason}"));
+    let source = if is_stdin { Path::new("/dev/stdin") } else { path };
+    let bytes = load::read_file(source, load::LARGEST_INPUTS, "a file of JSON").map_err(|why| refused(&why.reason))?;
+    let not_utf8 = "it is not UTF-8; save it as UTF-8 (`iconv -f LATIN1 -t UTF-8` converts most older files)";
+    let text = String::from_utf8(bytes).map_err(|_| refused(not_utf8))?;
     let json = unique_json::read(text.trim_start_matches('\u{feff}'), is_comment).map_err(|error| match error.classify() {
         Category::Data => Failure::new(Exit::Author, format!("error: `{shown}`: {error}")).hint("keep the value that is meant and delete the other"),
         Category::Io | Category::Syntax | Category::Eof => Failure::new(Exit::Author, format!("error: `{shown}` is not JSON: {error}"))

@@ -86,6 +86,31 @@ pub fn in_workflow(evaluator: &Evaluator<'_>, declaration: &Declaration, value: 
     Ok(value)
 }
 
+/// Two values to be compared: since 1.2 text beside a File or Directory is the path that it means ("Path Canonicalization and Validation").
+pub(super) fn comparable(evaluator: &Evaluator<'_>, left: Value, right: Value) -> (Value, Value) {
+    match (&left, &right) {
+        (Value::String(_), _) => (meant(evaluator, &left, &right), right),
+        (_, Value::String(_)) => {
+            let right = meant(evaluator, &right, &left);
+            (left, right)
+        }
+        _ => (left, right),
+    }
+}
+
+/// A text as the path that it means where another value is one; every other value as it is. In outputs that is a path of the task's folder.
+pub(super) fn meant(evaluator: &Evaluator<'_>, value: &Value, other: &Value) -> Value {
+    let (Value::String(text), Value::File(path) | Value::Directory(path)) = (value, other) else { return value.clone() };
+    if evaluator.version() < Version::V1_2 || text == path || text.is_empty() {
+        return value.clone();
+    }
+    if evaluator.files.absolute(text) == **path {
+        return other.clone();
+    }
+    let folder = paths::folder(&evaluator.checked.documents.get(evaluator.document).uri);
+    Value::string(paths::normal(&paths::join(folder, text)))
+}
+
 /// Whether a type may hold paths.
 pub fn holds_paths(ty: &Type) -> bool {
     match ty {

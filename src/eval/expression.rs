@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Evaluator, functions, messages,
+    Evaluator, declared_paths, functions, messages,
     operators::{self, Concatenation},
 };
 use crate::{
@@ -72,6 +72,10 @@ impl Evaluator<'_> {
         {
             return Ok(Value::Unknown(name));
         }
+        let (left, right) = match operator {
+            BinaryOperator::Equal | BinaryOperator::NotEqual => declared_paths::comparable(self, left, right),
+            _ => (left, right),
+        };
         operators::binary(operator, &left, &right, self.coercion())
             .map_err(|error| messages::operation_failed(span, error, (operands.0.span, &left), (operands.1.span, &right)))
     }
@@ -139,7 +143,10 @@ impl Evaluator<'_> {
                 let item = usize::try_from(*position).ok().and_then(|position| items.get(position));
                 item.cloned().ok_or_else(|| messages::out_of_range(index.span, *position, items.len()))
             }
-            (Value::Map(entries), _) => entry(entries, &key).ok_or_else(|| messages::no_key(index.span, &key, entries)),
+            (Value::Map(entries), _) => {
+                let by_path = || entry(entries, &declared_paths::meant(self, &key, &entries.first()?.0));
+                entry(entries, &key).or_else(by_path).ok_or_else(|| messages::no_key(index.span, &key, entries))
+            }
             (Value::Object(members), Value::String(name)) => {
                 members.get(name.as_ref()).cloned().ok_or_else(|| messages::no_name(index.span, name, members))
             }

@@ -1,8 +1,9 @@
 //! Where texts come from: what a library answers, and the library of the user's own disk and network.
 
-use std::{fs, io};
+use std::{io, path::Path};
 
 use super::{
+    file::{LARGEST_DOCUMENT, read_file},
     network::{ImportSettings, Network},
     uri,
 };
@@ -38,7 +39,6 @@ impl From<io::Error> for Unreadable {
     fn from(error: io::Error) -> Self {
         let reason = match error.kind() {
             io::ErrorKind::NotFound => "there is no such file".to_owned(),
-            io::ErrorKind::IsADirectory => "it is a folder, expected a WDL document".to_owned(),
             _ => error.to_string(),
         };
         Self { reason, hints: Vec::new() }
@@ -69,6 +69,7 @@ impl Library for Originals {
         if uri::is_remote(uri) {
             return self.network.read(uri);
         }
-        Ok(Found { bytes: fs::read(uri)?, uri: uri.to_owned(), warning: None })
+        let bytes = read_file(Path::new(uri), LARGEST_DOCUMENT, "a WDL document")?;
+        Ok(Found { bytes, uri: uri.to_owned(), warning: None })
     }
 }

@@ -6,11 +6,13 @@
 
 mod cache;
 mod fetch;
+mod file;
 mod library;
 mod messages;
 mod network;
 mod uri;
 
+pub use file::{LARGEST_INPUTS, read_file};
 pub use library::{Found, Library, Originals, Unreadable};
 pub use network::{ImportSettings, NetworkUse};
 pub use uri::absolute;
@@ -193,9 +195,6 @@ impl Loader<'_> {
 }
 
 fn text(target: &Target, place: Option<Span>, bytes: Vec<u8>) -> Result<String, Box<Diagnostic>> {
-    if bytes.len() > u32::MAX as usize {
-        return Err(Box::new(Diagnostic::error_without_span(format!("`{}` is larger than 4 GiB", target.shown))));
-    }
     String::from_utf8(bytes).map_err(|error| Box::new(messages::not_utf8(&target.shown, place, (error.as_bytes(), error.utf8_error().valid_up_to()))))
 }
 
