@@ -228,14 +228,13 @@ fn word_to_json(word: &str, ty: &Type) -> Result<Json, String> {
     let example = match ty {
         Type::String | Type::File | Type::Directory | Type::Enum(_) => return Ok(Json::String(word.to_owned())),
         Type::Any if serde_json::from_str::<IgnoredAny>(word).is_err() => return Ok(Json::String(word.to_owned())),
-        Type::Any => "JSON",
         Type::Boolean => "`true` or `false`",
         Type::Int => "a whole number",
         Type::Float => "a number",
         Type::Array { .. } => "a JSON array, as in `[1, 2]` or `[\"a\", \"b\"]`",
         Type::Map(_) | Type::Struct(_) | Type::Object => "a JSON object, as in `{\"key\": 1}`",
         Type::Pair(_) => "a JSON array of two",
-        Type::None | Type::Optional(_) | Type::Call(_) => "JSON",
+        Type::Any | Type::None | Type::Optional(_) | Type::Call(_) => "JSON",
     };
     unique_json::read(word, |_| false).map_err(|error| match error.classify() {
         Category::Data => error.to_string(),

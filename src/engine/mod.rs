@@ -154,7 +154,7 @@ impl Evaluation {
         match self.paths {
             PathRule::AsWritten => Ok(value),
             PathRule::BesideDocument => crate::eval::refuse_remote(evaluator, declaration, &value).map(|()| value),
-            PathRule::Tested => crate::eval::in_workflow(evaluator, declaration, value),
+            PathRule::Tested => crate::eval::in_workflow(evaluator, declaration, &value),
         }
     }
 }

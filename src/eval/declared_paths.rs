@@ -77,9 +77,9 @@ pub(super) fn test(evaluator: &Evaluator<'_>, (kind, declaration): (&str, &Decla
 
 /// The value of a workflow's declaration whose paths its document names: since WDL 1.3 they must be there when it is declared ("Path
 /// Canonicalization and Validation").
-pub fn in_workflow(evaluator: &Evaluator<'_>, declaration: &Declaration, value: Value) -> Result<Value, Diagnostic> {
+pub fn in_workflow(evaluator: &Evaluator<'_>, declaration: &Declaration, value: &Value) -> Result<Value, Diagnostic> {
     let ty = evaluator.declared_type(declaration)?;
-    let value = without_absent(evaluator, beside_document(evaluator, declaration, &value)?, &ty);
+    let value = without_absent(evaluator, beside_document(evaluator, declaration, value)?, &ty);
     if evaluator.version() >= Version::V1_3 {
         test(evaluator, ("declaration", declaration), &value)?;
     }

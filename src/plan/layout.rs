@@ -191,7 +191,13 @@ impl<'a> Layout<'a> {
         let document = self.sections[section.0 as usize].document;
         let ty = self.checked.resolve(document, &declaration.ty).unwrap_or(Type::Any);
         let needs_files = declaration.value.as_ref().is_some_and(crate::eval::needs_files);
-        Expression { formula: Formula::Declaration(Arc::new(declaration.clone())), ty: Some(ty), names: Vec::new(), needs_files, paths: PathRule::AsWritten }
+        Expression {
+            formula: Formula::Declaration(Arc::new(declaration.clone())),
+            ty: Some(ty),
+            names: Vec::new(),
+            needs_files,
+            paths: PathRule::AsWritten,
+        }
     }
 
     /// Outside outputs a relative path is one beside the document (WDL 1.2 and 1.3, "Files and Directories"); older texts leave it open. In
@@ -221,5 +227,11 @@ impl<'a> Layout<'a> {
 
 /// An expression whose names mean nothing yet.
 pub(super) fn expression(expr: &Expr, ty: Option<Type>) -> Expression {
-    Expression { formula: Formula::Expr(Arc::new(expr.clone())), ty, names: Vec::new(), needs_files: crate::eval::needs_files(expr), paths: PathRule::AsWritten }
+    Expression {
+        formula: Formula::Expr(Arc::new(expr.clone())),
+        ty,
+        names: Vec::new(),
+        needs_files: crate::eval::needs_files(expr),
+        paths: PathRule::AsWritten,
+    }
 }

@@ -65,7 +65,8 @@ pub fn without_absent(value: &Value, ty: &Type, is_absent: &dyn Fn(&str) -> bool
         }
         (Type::Struct(ty), Value::Struct(found)) => {
             let types = ty.members.iter().map(|(name, ty)| (name.as_str(), ty)).collect::<HashMap<_, _>>();
-            let member = |(name, value): (&String, &Value)| (name.clone(), types.get(name.as_str()).map_or_else(|| value.clone(), |ty| inner(value, ty)));
+            let member =
+                |(name, value): (&String, &Value)| (name.clone(), types.get(name.as_str()).map_or_else(|| value.clone(), |ty| inner(value, ty)));
             Value::Struct(Arc::new(StructValue { ty: Arc::clone(&found.ty), members: found.members.iter().map(member).collect() }))
         }
         (_, value) => value.clone(),

@@ -79,8 +79,11 @@ pub(in crate::check) fn choices_differ(span: Span, enumeration: &str, (known, fo
 }
 
 pub(in crate::check) fn choice_without_value(choice: &Name, enumeration: &str, known: &str) -> Diagnostic {
-    Diagnostic::error(choice.span, format!("the choice `{}` has no value, and the choices of `{enumeration}` before it have a value of type {known}", choice.text))
-        .hint("only among Strings does a choice without a value stand for its name: give it one")
+    Diagnostic::error(
+        choice.span,
+        format!("the choice `{}` has no value, and the choices of `{enumeration}` before it have a value of type {known}", choice.text),
+    )
+    .hint("only among Strings does a choice without a value stand for its name: give it one")
 }
 
 pub(in crate::check) fn choice_of_other_type(span: Span, choice: &str, expected: &str, reason: &str) -> Diagnostic {

@@ -24,8 +24,8 @@ use super::fake_slurm::FakeSlurm;
 const PROGRAMS: &[&str] = &[
     "awk", "base64", "bash", "basename", "cat", "chmod", "cmp", "cp", "cut", "date", "dd", "dirname", "env", "false", "find", "flock", "getent",
     "grep", "head", "hostname", "id", "kill", "ln", "ls", "mkdir", "mkfifo", "mktemp", "mv", "nproc", "printf", "ps", "pwd", "python3", "readlink",
-    "realpath", "rm", "rmdir", "sed", "seq", "setsid", "sh", "sleep", "sort", "stat", "sync", "tail", "tee", "test", "timeout", "touch", "tr", "truncate",
-    "true", "uname", "uniq", "wc", "xargs",
+    "realpath", "rm", "rmdir", "sed", "seq", "setsid", "sh", "sleep", "sort", "stat", "sync", "tail", "tee", "test", "timeout", "touch", "tr",
+    "truncate", "true", "uname", "uniq", "wc", "xargs",
 ];
 
 /// A folder, a clean environment, and what is typed there.
