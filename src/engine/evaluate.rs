@@ -9,7 +9,7 @@ use crate::{
     plan::graph::{Argument, ArgumentValue, Expression, Formula, NodeKind, PathRule, SectionId},
     source::Span,
     syntax::{ast::Version, documents::DocumentId},
-    value::{Object, Type, Value, coerce, is_url, map_paths},
+    value::{Object, Value, coerce, is_url, map_paths},
 };
 
 /// Names of one expression, looked up in its scope.
@@ -80,7 +80,7 @@ impl Engine {
     fn argument_paths(&self, node: NodeInstance, argument: &Argument, value: Value) -> Result<Value, Diagnostic> {
         let (ty, document) = (&argument.ty, self.document(node.scope));
         let loaded = self.checked.documents.get(document);
-        if loaded.document.version == Version::Draft2 || !crate::eval::holds_paths(ty) || *ty == Type::Any {
+        if loaded.document.version == Version::Draft2 || !crate::eval::makes_paths(ty) {
             return Ok(value);
         }
         // What does not fit is the callee's to refuse.

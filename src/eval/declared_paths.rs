@@ -111,8 +111,19 @@ pub(super) fn meant(evaluator: &Evaluator<'_>, value: &Value, other: &Value) -> 
     Value::string(paths::normal(&paths::join(folder, text)))
 }
 
+/// Whether text becomes paths where it is read as a type; an Object's members stay what they are.
+pub fn makes_paths(ty: &Type) -> bool {
+    match ty {
+        Type::File | Type::Directory => true,
+        Type::Array { item, .. } | Type::Optional(item) => makes_paths(item),
+        Type::Map(inner) | Type::Pair(inner) => makes_paths(&inner.0) || makes_paths(&inner.1),
+        Type::Struct(inner) | Type::Call(inner) => inner.members.iter().any(|(_, ty)| makes_paths(ty)),
+        Type::Object | Type::Any | Type::Boolean | Type::Int | Type::Float | Type::String | Type::Enum(_) | Type::None => false,
+    }
+}
+
 /// Whether a type may hold paths.
-pub fn holds_paths(ty: &Type) -> bool {
+pub(super) fn holds_paths(ty: &Type) -> bool {
     match ty {
         Type::File | Type::Directory | Type::Object | Type::Any => true,
         Type::Array { item, .. } | Type::Optional(item) => holds_paths(item),

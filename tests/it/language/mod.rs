@@ -6,7 +6,7 @@ use pretty_assertions::assert_eq;
 use sluice::{
     check::{self, CheckOptions, Outcome, names::Callee},
     diagnostic::Diagnostic,
-    engine::{Engine, Event, FORMAT_VERSION, Policy},
+    engine::{Action, Engine, Event, FORMAT_VERSION, Policy},
     eval::{self, Growth, TaskCall},
     plan::plan,
     source::Source,
@@ -141,15 +141,27 @@ fn given(outcome: Outcome) -> String {
     }
     let graph = plan(&checked, callee).expect("what has no errors can be planned");
     let mut engine = Engine::new(Arc::clone(&checked), Arc::new(graph), Object::new()).expect("it needs no input");
-    engine.apply(&Event::Started { format: FORMAT_VERSION, policy: Policy::default() }).expect("a run can start");
-    finish_calls(&mut engine, &checked, &files);
+    let actions = engine.apply(&Event::Started { format: FORMAT_VERSION, policy: Policy::default() }).expect("a run can start");
+    finish((&mut engine, actions), &checked, &files);
     let outputs = engine.outputs().unwrap_or_else(|| panic!("it does not end: {:?}", engine.failures()));
     outputs.values().next().map(|value| to_json(value).to_string()).unwrap_or_default()
 }
 
-/// Takes every call for done.
-fn finish_calls(engine: &mut Engine, checked: &check::names::Checked, files: &MemoryFiles) {
-    while let Some(ready) = engine.take_ready(1).pop() {
+/// Takes every call for done, and files for what they are said to be.
+fn finish((engine, mut actions): (&mut Engine, Vec<Action>), checked: &check::names::Checked, files: &MemoryFiles) {
+    loop {
+        for action in std::mem::take(&mut actions) {
+            if let Action::Evaluate(node) = action {
+                let value = engine.evaluation(node).suppose(checked);
+                actions.extend(engine.suppose_value(node, value).expect("it was asked for"));
+            }
+        }
+        let Some(ready) = engine.take_ready(1).pop() else {
+            if actions.is_empty() {
+                return;
+            }
+            continue;
+        };
         let inputs = ready.inputs.expect("its inputs have values");
         let call = TaskCall {
             checked,
@@ -161,6 +173,6 @@ fn finish_calls(engine: &mut Engine, checked: &check::names::Checked, files: &Me
             return_code: Some(0),
         };
         let outputs = eval::outputs(&call, files).expect("its outputs have values");
-        engine.suppose_call(&ready.path, outputs).expect("the call was taken");
+        actions.extend(engine.suppose_call(&ready.path, outputs).expect("the call was taken"));
     }
 }
