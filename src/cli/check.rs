@@ -1,11 +1,21 @@
 //! `sluice check`
 
-use std::path::Path;
+use std::{
+    collections::BTreeMap,
+    num::NonZero,
+    path::Path,
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
+};
 
 use super::{
+    STACK_BYTES,
     args::CheckArgs,
     exit::{Exit, Failure},
-    print, say, settings,
+    no_thread, print, say, settings,
 };
 use crate::{
     check::{self as checker, CheckOptions},
@@ -14,31 +24,92 @@ use crate::{
     source::{Sources, Span},
 };
 
+/// What is said of one file.
+struct Report {
+    said: Said,
+    has_errors: bool,
+}
+
+enum Said {
+    /// For people: errors and warnings, and how many.
+    Text(String),
+    /// For programs: each error and warning.
+    Json(Vec<serde_json::Value>),
+}
+
+/// Files for which it is worth to start a thread: each parses anew what its files import.
+const FILES_A_THREAD: usize = 8;
+
 /// Checks documents and prints what is wrong with them: errors and warnings on standard error, or all as JSON on standard output.
 pub(super) fn check(args: &CheckArgs) -> Result<Exit, Failure> {
-    let mut has_errors = false;
-    let mut as_json = Vec::new();
-    let library = args.imports.library();
     let options = CheckOptions { strict: args.strict, clusters: known_clusters(args.site.as_deref())? };
-    let mut shelf = Shelf::default();
-    for file in &args.files {
-        let (diagnostics, sources) = check_file(file, (&library, &mut shelf), &options);
-        has_errors |= diagnostics.iter().any(Diagnostic::is_error);
-        if args.json {
-            as_json.extend(diagnostics.iter().map(|diagnostic| to_json(diagnostic, &sources)));
-        } else {
-            for diagnostic in &diagnostics {
-                say(&format!("{}\n", diagnostic.render(&sources)));
-            }
-            let count = |severity: Severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-            say(&format!("{}: {}, {}", file.display(), counted(count(Severity::Error), "error"), counted(count(Severity::Warning), "warning")));
+    let mut has_errors = false;
+    let mut all = Vec::new();
+    check_all(args, &options, |report| {
+        has_errors |= report.has_errors;
+        match report.said {
+            Said::Text(text) => say(&text),
+            Said::Json(diagnostics) => all.extend(diagnostics),
         }
-    }
+    })?;
     if args.json {
-        let text = serde_json::to_string_pretty(&as_json).expect("diagnostics are plain data");
+        let text = serde_json::to_string_pretty(&all).expect("diagnostics are plain data");
         print(&format!("{text}\n"))?;
     }
     Ok(if has_errors { Exit::Author } else { Exit::Done })
+}
+
+/// Checks all files, many of them on as many threads as there are processors, and tells of each in the order of the command line.
+fn check_all(args: &CheckArgs, options: &CheckOptions, mut tell: impl FnMut(Report)) -> Result<(), Failure> {
+    let next = AtomicUsize::new(0);
+    let check_some = |tell: &mut dyn FnMut(usize, Report)| {
+        let library = args.imports.library();
+        let mut shelf = Shelf::default();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = args.files.get(index) else { break };
+            let (diagnostics, sources) = check_file(file, (&library, &mut shelf), options);
+            let said = if args.json { Said::Json(as_json(&diagnostics, &sources)) } else { Said::Text(as_text(file, &diagnostics, &sources)) };
+            tell(index, Report { said, has_errors: diagnostics.iter().any(Diagnostic::is_error) });
+        }
+    };
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = processors.min(args.files.len() / FILES_A_THREAD);
+    if threads <= 1 {
+        check_some(&mut |_, report| tell(report));
+        return Ok(());
+    }
+    thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel();
+        for _ in 0..threads {
+            let (sender, check_some) = (sender.clone(), &check_some);
+            let work = move || check_some(&mut |index, report| drop(sender.send((index, report))));
+            let started = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work);
+            started.map_err(|error| no_thread(&error))?;
+        }
+        drop(sender);
+        let mut early = BTreeMap::new();
+        let mut due = 0;
+        for (index, report) in receiver {
+            early.insert(index, report);
+            while let Some(report) = early.remove(&due) {
+                tell(report);
+                due += 1;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn as_json(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<serde_json::Value> {
+    diagnostics.iter().map(|diagnostic| to_json(diagnostic, sources)).collect()
+}
+
+fn as_text(file: &Path, diagnostics: &[Diagnostic], sources: &Sources) -> String {
+    let rendered: String = diagnostics.iter().map(|diagnostic| diagnostic.render(sources) + "\n\n").collect();
+    let count = |severity: Severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let (errors, warnings) = (counted(count(Severity::Error), "error"), counted(count(Severity::Warning), "warning"));
+    format!("{rendered}{}: {errors}, {warnings}", file.display())
 }
 
 fn counted(count: usize, what: &str) -> String {

@@ -51,7 +51,7 @@ pub fn main() -> ExitCode {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(Failure::new(Exit::Internal, "error: this is a bug in sluice; the message above says where")
             .hint("please report it with the command and the document")),
-        Err(error) => Err(Failure::new(Exit::Machine, format!("error: failed to start a thread: {error}"))),
+        Err(error) => Err(no_thread(&error)),
     };
     match outcome {
         Ok(exit) => exit.into(),
@@ -60,6 +60,11 @@ pub fn main() -> ExitCode {
             failure.exit.into()
         }
     }
+}
+
+/// The machine has no thread for us.
+fn no_thread(error: &std::io::Error) -> Failure {
+    Failure::new(Exit::Machine, format!("error: failed to start a thread: {error}"))
 }
 
 fn dispatch(command: Command) -> Result<Exit, Failure> {
