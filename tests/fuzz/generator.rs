@@ -143,7 +143,7 @@ impl Generator<'_> {
         match form {
             0 => self.simple(kind),
             1 => self.known(kind),
-            2 => format!("if {} then {} else {}", self.expr(&Kind::Boolean, depth), self.expr(kind, depth), self.expr(kind, depth)),
+            2 => format!("(if {} then {} else {})", self.expr(&Kind::Boolean, depth), self.expr(kind, depth), self.expr(kind, depth)),
             3 => format!("select_first([{}, {}])", self.optional(kind, depth), self.expr(kind, depth)),
             4 => format!("{}[{}]", self.in_parentheses(&Kind::Array(Box::new(kind.clone())), depth), self.below(3)),
             5 if self.below(2) == 0 => format!("({}, {}).left", self.expr(kind, depth), self.expr(&Kind::Int, depth)),
