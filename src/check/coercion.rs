@@ -1,6 +1,6 @@
 //! Which types can stand where another is expected (WDL, "Type Coercion"), and what types have in common.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use crate::value::{StructType, Type};
 
@@ -79,16 +79,16 @@ fn primitive(from: &Type, to: &Type) -> Fit {
 
 /// Structs of the same members in any order fit, whatever their names (they may be one struct imported twice).
 fn structs(from: &StructType, to: &StructType) -> Fit {
+    let mut rest: HashMap<&str, &Type> = from.members.iter().map(|(name, ty)| (name.as_str(), ty)).collect();
     let mut worst = Fit::Coerced;
     for (name, to) in &to.members {
-        worst = worst.max(match from.members.iter().find(|(known, _)| known == name) {
-            Some((_, from)) => fit(from, to),
+        worst = worst.max(match rest.remove(name.as_str()) {
+            Some(from) => fit(from, to),
             None if to.is_optional() => Fit::Coerced,
             None => Fit::Not,
         });
     }
-    let extra = from.members.iter().any(|(name, _)| to.members.iter().all(|(known, _)| known != name));
-    if extra { Fit::Not } else { worst }
+    if rest.is_empty() { worst } else { Fit::Not }
 }
 
 /// The type that values of both types can be read as without loss; `None` if there is none.

@@ -1,6 +1,6 @@
 //! The type of every expression. `Any` wherever the dialect leaves it open: no valid document may be refused.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
     body::{Body, Place, Site},
@@ -209,7 +209,7 @@ impl<'a> Body<'_, 'a, '_> {
 
     /// Members of an object literal: any names, any types.
     fn members(&mut self, members: &'a [(Name, Expr)], place: Place) {
-        let mut first = std::collections::HashMap::new();
+        let mut first = HashMap::new();
         for (name, value) in members {
             if let Some(span) = first.insert(name.text.as_str(), name.span) {
                 self.context.report.push(messages::duplicate(name.span, span, "member", &name.text));
@@ -226,12 +226,13 @@ impl<'a> Body<'_, 'a, '_> {
             self.members(members, place);
             return Type::Any;
         };
-        let mut given = std::collections::HashMap::new();
+        let types: HashMap<&str, &Type> = ty.members.iter().map(|(name, ty)| (name.as_str(), ty)).collect();
+        let mut given = HashMap::new();
         for (member, value) in members {
             if let Some(span) = given.insert(member.text.as_str(), member.span) {
                 self.context.report.push(messages::duplicate(member.span, span, "member", &member.text));
             }
-            if let Some(expected) = member_type(&ty, &member.text) {
+            if let Some(expected) = types.get(member.text.as_str()) {
                 self.expect(value, expected, place);
             } else {
                 let near = nearest_name(&member.text, ty.members.iter().map(|(known, _)| known.as_str()));

@@ -55,13 +55,14 @@ pub(super) fn settle(target: (&Chosen, &Graph), site: &Site, file: Option<&Path>
         last.insert(full_key(chosen, &input.key), input);
     }
     let available = chosen.available_inputs();
-    last.retain(|key, given| !is_template(chosen, available.iter().find(|input| input.key == *key), given));
+    let known: HashMap<&str, &AvailableInput> = available.iter().map(|input| (input.key.as_str(), input)).collect();
+    last.retain(|key, given| !is_template(chosen, known.get(key.as_str()).copied(), given));
     let mut values = Object::new();
     let mut wrong = Vec::new();
     // Inputs that were given, though wrongly, or under a name that is nearly right: to call them missing too would say it twice.
     let mut meant = BTreeSet::new();
     for (key, given) in &last {
-        let ty = match available.iter().find(|input| input.key == *key) {
+        let ty = match known.get(key.as_str()) {
             Some(input) => &input.ty,
             // `task.requirements.memory` and the like: what a value may be is the attribute's to say.
             None if graph.overrides_attribute(graph.bare_key(key)) => &Type::Any,

@@ -2,6 +2,8 @@
 //!
 //! Keys are case-insensitive; numbers and booleans may be strings. An unknown value and `None` read as nothing: the default holds.
 
+use std::collections::HashMap;
+
 use super::{Evaluator, messages, units};
 use crate::{
     diagnostic::Diagnostic,
@@ -178,8 +180,9 @@ impl<'a> Attribute<'a> {
             Some(ExprKind::Object(exprs) | ExprKind::Struct(_, exprs) | ExprKind::Hints(_, exprs)) => exprs.as_slice(),
             _ => &[],
         };
+        let exprs: HashMap<&str, &Expr> = exprs.iter().map(|(key, expr)| (key.text.as_str(), expr)).collect();
         let place = |(name, value): (String, Value)| {
-            let expr = exprs.iter().find(|(key, _)| key.text == name).map(|(_, expr)| expr);
+            let expr = exprs.get(name.as_str()).copied();
             let span = expr.map_or(self.span, |expr| expr.span);
             Attribute { name, span, value, expr, is_hint: self.is_hint }
         };

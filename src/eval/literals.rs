@@ -17,11 +17,12 @@ impl Evaluator<'_> {
 
     pub(super) fn map(&self, entries: &[(Expr, Expr)], place: Place) -> Result<Value, Diagnostic> {
         let mut values: Vec<(Value, Value)> = Vec::with_capacity(entries.len());
-        let mut texts = HashSet::new();
+        let (mut texts, mut numbers) = (HashSet::new(), HashSet::new());
         for (key_expr, value_expr) in entries {
             let key = self.evaluate(key_expr, place)?;
             let is_known = match &key {
                 Value::String(text) => !texts.insert(Arc::clone(text)),
+                Value::Int(number) if values.len() == numbers.len() => !numbers.insert(*number),
                 key => values.iter().any(|(known, _)| operators::equal(known, key)),
             };
             if is_known {

@@ -1,5 +1,7 @@
 //! First pass, continued: calls, and the inputs that they leave open to be given from outside.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{
     graph::{Argument, ArgumentValue, NodeKind, OpenInput, SectionId, SectionKind, Slot, TaskCall, WorkflowCall},
     layout::{Layout, expression},
@@ -56,16 +58,17 @@ impl Layout<'_> {
     }
 
     fn arguments(&mut self, section: SectionId, call: &Call, callee: Callee) -> Vec<Argument> {
-        let inputs: Vec<(String, Type)> =
-            self.checked.inputs(callee).into_iter().map(|input| (input.declaration.name.text.clone(), input.ty)).collect();
-        let declared = |name: &str| inputs.iter().find(|(input, _)| input == name).map_or(Type::Any, |(_, ty)| ty.clone());
+        let inputs: HashMap<&str, Type> =
+            self.checked.inputs(callee).into_iter().map(|input| (input.declaration.name.text.as_str(), input.ty)).collect();
+        let declared = |name: &str| inputs.get(name).cloned().unwrap_or(Type::Any);
         let mut argument = |input: &CallInput| {
             let ty = declared(&input.name.text);
             let value = self.argument_value(section, call, input);
             Argument { name: input.name.text.clone(), place: input.name.span, ty, value }
         };
         // Of two with one name the last holds, as in other engines.
-        let is_last = |(index, input): &(usize, &CallInput)| call.inputs[index + 1..].iter().all(|later| later.name.text != input.name.text);
+        let last: HashMap<&str, usize> = call.inputs.iter().zip(0..).map(|(input, index)| (input.name.text.as_str(), index)).collect();
+        let is_last = |(index, input): &(usize, &CallInput)| last[input.name.text.as_str()] == *index;
         call.inputs.iter().enumerate().filter(is_last).map(|(_, input)| argument(input)).collect()
     }
 
@@ -85,7 +88,8 @@ impl Layout<'_> {
     /// The callee's inputs that a call does not give.
     fn open_inputs(&self, callee: Callee, given: &[CallInput]) -> Vec<OpenInput> {
         let inputs = self.checked.inputs(callee).into_iter();
-        let is_open = |name: &str| !given.iter().any(|input| input.name.text == name);
+        let given: HashSet<&str> = given.iter().map(|input| input.name.text.as_str()).collect();
+        let is_open = |name: &str| !given.contains(name);
         inputs
             .filter(|input| is_open(&input.declaration.name.text))
             .map(|input| OpenInput { name: input.declaration.name.text.clone(), ty: input.ty, is_required: input.required })

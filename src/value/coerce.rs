@@ -222,17 +222,17 @@ fn members(value: Value) -> Result<Object, Value> {
 }
 
 fn structure(value: Value, ty: &Arc<StructType>, coercion: Coercion) -> Result<Value, String> {
-    let mut given = members(value).map_err(|value| mismatch(&Type::Struct(Arc::clone(ty)), &value))?;
-    let mut members = Object::new();
+    let given = members(value).map_err(|value| mismatch(&Type::Struct(Arc::clone(ty)), &value))?;
+    let mut members = Object::with_capacity(ty.members.len());
     for (name, member_type) in &ty.members {
-        let member = match given.shift_remove(name) {
-            Some(member) => coerce(member, member_type, coercion).map_err(|error| format!("member `{name}`: {error}"))?,
+        let member = match given.get(name) {
+            Some(member) => coerce(member.clone(), member_type, coercion).map_err(|error| format!("member `{name}`: {error}"))?,
             None if member_type.is_optional() => Value::None,
             None => return Err(format!("expected {} with a member `{name}`, found none of that name", ty.name)),
         };
         members.insert(name.clone(), member);
     }
-    match given.keys().next() {
+    match given.keys().find(|name| !members.contains_key(*name)) {
         Some(extra) if coercion == Coercion::Standard => Err(format!("{} has no member `{extra}`", ty.name)),
         _ => Ok(Value::Struct(Arc::new(StructValue { ty: Arc::clone(ty), members }))),
     }

@@ -1,6 +1,6 @@
 //! Values as JSON, and back.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use serde_json::{Map as JsonMap, Number, Value as Json};
 
@@ -71,7 +71,8 @@ fn shaped(json: &Json, ty: &Type) -> Result<Value, String> {
             Ok(Value::Map(Arc::new(members.iter().map(entry).collect::<Result<_, String>>()?)))
         }
         (Type::Struct(inner), Json::Object(members)) => {
-            let member_type = |name: &str| inner.members.iter().find(|(member, _)| member == name).map_or(&Type::Any, |(_, ty)| ty);
+            let types: HashMap<&str, &Type> = inner.members.iter().map(|(member, ty)| (member.as_str(), ty)).collect();
+            let member_type = |name: &str| types.get(name).copied().unwrap_or(&Type::Any);
             let member = |(name, value): (&String, &Json)| Ok((name.clone(), shaped(value, member_type(name)).map_err(at(name))?));
             Ok(Value::object(members.iter().map(member).collect::<Result<_, String>>()?))
         }

@@ -1,9 +1,6 @@
 //! A scatter of 100,000: time, and the process's peak of memory (counting what the allocator gives out would need `unsafe`).
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
 use sluice::{
     engine::{Action, Attempt, Engine, Event, FORMAT_VERSION, Outcome, Policy},
@@ -13,7 +10,10 @@ use sluice::{
 };
 
 use super::simulation::ended;
-use crate::support::folders::{checked_text, main_callee};
+use crate::support::{
+    folders::{checked_text, main_callee},
+    processor::Work,
+};
 
 const SHARDS: u32 = 100_000;
 
@@ -27,13 +27,13 @@ fn start(text: &str) -> (Engine, Vec<Action>) {
 
 #[test]
 fn scattered_expressions_are_evaluated_at_once() {
-    let began = Instant::now();
+    let work = Work::begin();
     let (engine, actions) = start(
         "version 1.0\nworkflow w { scatter (i in range(100000)) { Int a = i * 2  String s = \"x~{a}\" }  output { Int n = length(s)  Array[Int] all = a } }",
     );
     assert_eq!(actions, [Action::Finish(Outcome::Succeeded)]);
     assert_eq!(engine.outputs().unwrap()["w.n"], sluice::value::Value::Int(100_000));
-    println!("scattered expressions: {:?}", began.elapsed());
+    println!("scattered expressions: {:?}", work.took());
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn a_pipeline_over_a_hundred_thousand_shards_is_linear() {
     let few = run_pipeline(SHARDS / 10);
     let many = run_pipeline(SHARDS);
     println!("pipeline: {few:?}, then {many:?}, {} MB at the peak", peak_megabytes());
-    // Ten times the shards: ten times the time, or a hundred times where something is quadratic. Another process may take half of the time.
+    // Ten times the shards: ten times the work, or a hundred times where something is quadratic.
     assert!(many < few * 40, "{SHARDS} shards took {many:?}, a tenth of them {few:?}");
     // Only nextest gives a test a process of its own.
     assert!(std::env::var_os("NEXTEST").is_none() || peak_megabytes() < 200, "{} MB at the peak", peak_megabytes());
@@ -49,7 +49,7 @@ fn a_pipeline_over_a_hundred_thousand_shards_is_linear() {
 
 /// Two calls a shard, each fed by the one before, from the first event to the last.
 fn run_pipeline(shards: u32) -> Duration {
-    let began = Instant::now();
+    let work = Work::begin();
     let (mut engine, _) = start(&format!(
         "version 1.0\ntask t {{ input {{ Int x }} command <<<>>> output {{ Int y = x }} }}\n\
          workflow w {{ scatter (i in range({shards})) {{ call t as first {{ input: x = i }}  call t as second {{ input: x = first.y }} }}\n\
@@ -72,7 +72,7 @@ fn run_pipeline(shards: u32) -> Duration {
         }
     }
     assert_eq!((engine.outcome(), done), (Some(Outcome::Succeeded), 2 * shards));
-    began.elapsed()
+    work.took()
 }
 
 /// The process's peak of resident memory, as Linux tells it.

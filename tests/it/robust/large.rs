@@ -1,10 +1,10 @@
 //! A megabyte of nearly everything.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, time::Duration};
 
 use rstest::rstest;
 
-use super::{Stage, go_through};
+use super::{Stage, go_through, work_through};
 
 /// Lines or parts numbered from 0.
 fn many(count: usize, part: impl Fn(usize) -> String) -> String {
@@ -44,6 +44,7 @@ fn workflow(body: &str) -> String {
 ))]
 #[case::scatters(workflow(&many(10_000, |index| format!("scatter (i in [1]) {{ Int x{index} = i }}\n"))))]
 #[case::branches(workflow(&format!("if (false) {{ Int x = 1 }}{} else {{ Int x = 0 }}", many(5_000, |index| format!(" else if (1 > {index}) {{ Int x = {index} }}")))))]
+#[case::a_map_of_numbers(workflow(&format!("Map[Int, Int] m = {{{}}}  Int n = m[7]", many(20_000, |index| format!("{index}: {index}, ")))))]
 #[case::metadata(workflow(&format!("meta {{ {} }}", many(20_000, |index| format!("m{index}: {{ a: [1, \"x\", null] }}\n")))))]
 #[case::attributes(format!("version 1.3\ntask t {{ command {{}} hints {{ {} }} }}\n", many(10_000, |index| format!("k{index}: {index}\n"))))]
 fn is_read_and_run(#[case] text: String) {
@@ -114,4 +115,35 @@ fn of_one_token_is_refused(
         Stage::Refused(message) => assert!(message.len() < 2_000, "{message}"),
         other => panic!("{other:?}"),
     }
+}
+
+/// Ten times the members: ten times the work, or a hundred times where each member looks through all others.
+#[rstest]
+fn work_grows_with_members_alone(
+    #[values("struct literal", "struct of a map", "object", "struct to struct", "call inputs", "declarations")] what: &str,
+) {
+    let few = work_through(of_members(what, 1_500));
+    let many = work_through(of_members(what, 15_000));
+    assert!(many < few.max(Duration::from_millis(5)) * 30, "{what}: 1,500 members took {few:?} of a processor, 15,000 took {many:?}");
+}
+
+fn of_members(what: &str, count: usize) -> String {
+    let structure = |name: &str| format!("struct {name} {{ {} }}\n", many(count, |index| format!("Int m{index}\n")));
+    let members = many(count, |index| format!("m{index}: {index}, "));
+    let names = many(count, |index| format!("\"m{index}\": {index}, "));
+    let (types, body) = match what {
+        "struct literal" => (structure("S"), format!("S s = S {{ {members} }}  Int n = s.m7")),
+        "struct of a map" => (structure("S"), format!("S s = {{ {names} }}  Int n = s.m7")),
+        "object" => (String::new(), format!("Object o = object {{ {members} }}  Int n = o.m7")),
+        "struct to struct" => (structure("S") + &structure("T"), format!("S s = S {{ {members} }}  T t = s  Int n = t.m7")),
+        "call inputs" => {
+            let task = format!("task t {{ input {{ {} }} command {{}} output {{ Int o = m7 }} }}\n", many(count, |index| format!("Int m{index}\n")));
+            (task, format!("call t {{ {} }}", many(count, |index| format!("m{index} = {index}, "))))
+        }
+        "declarations" => {
+            (String::new(), many(count, |index| format!("Int m{index} = {}\n", if index == 0 { "0".to_owned() } else { format!("m{}", index - 1) })))
+        }
+        other => unreachable!("no case {other}"),
+    };
+    format!("version 1.3\n{types}workflow w {{\n{body}\n}}\n")
 }

@@ -1,6 +1,6 @@
 //! Texts that are large, deep or broken: each has a result or a clear error, and none takes for ever (the runner ends what hangs).
 
-use std::{fs, sync::Arc};
+use std::{sync::Arc, time::Duration};
 
 use sluice::{
     check::{self, CheckOptions},
@@ -15,8 +15,9 @@ use sluice::{
     value::Object,
 };
 
-use crate::support::{documents::on_deep_stack, folders::main_callee};
+use crate::support::{documents::on_deep_stack, folders::main_callee, processor};
 
+mod chain;
 mod large;
 mod nesting;
 
@@ -34,24 +35,26 @@ enum Stage {
 /// Parses, checks, plans and starts a document that has no inputs; what is found wrong is rendered too.
 fn go_through(text: &str) -> Stage {
     let text = text.to_owned();
-    on_deep_stack(move || {
-        let set = match parse(&text) {
-            Ok(set) => set,
-            Err(error) => return Stage::Refused(error),
-        };
-        let outcome = check::check(set, &CheckOptions::default());
-        let errors: Vec<&Diagnostic> = outcome.diagnostics.iter().filter(|found| found.is_error()).collect();
-        if let [first, ..] = &errors[..] {
-            assert!(!first.render(&outcome.checked.documents.sources).is_empty());
-            return Stage::Wrong(errors.len(), first.message.clone());
-        }
-        let checked = Arc::new(outcome.checked);
-        let graph = plan(&checked, main_callee(&checked)).expect("what has no errors can be planned");
-        let mut engine = Engine::new(Arc::clone(&checked), Arc::new(graph), Object::new()).expect("it needs no inputs");
-        engine.apply(&Event::Started { format: FORMAT_VERSION, policy: Policy::default() }).expect("a run can start");
-        assert!(engine.failures().is_empty(), "{:?}", engine.failures().first());
-        Stage::Evaluated
-    })
+    on_deep_stack(move || stages(&text))
+}
+
+fn stages(text: &str) -> Stage {
+    let set = match parse(text) {
+        Ok(set) => set,
+        Err(error) => return Stage::Refused(error),
+    };
+    let outcome = check::check(set, &CheckOptions::default());
+    let errors: Vec<&Diagnostic> = outcome.diagnostics.iter().filter(|found| found.is_error()).collect();
+    if let [first, ..] = &errors[..] {
+        assert!(!first.render(&outcome.checked.documents.sources).is_empty());
+        return Stage::Wrong(errors.len(), first.message.clone());
+    }
+    let checked = Arc::new(outcome.checked);
+    let graph = plan(&checked, main_callee(&checked)).expect("what has no errors can be planned");
+    let mut engine = Engine::new(Arc::clone(&checked), Arc::new(graph), Object::new()).expect("it needs no inputs");
+    engine.apply(&Event::Started { format: FORMAT_VERSION, policy: Policy::default() }).expect("a run can start");
+    assert!(engine.failures().is_empty(), "{:?}", engine.failures().first());
+    Stage::Evaluated
 }
 
 fn parse(text: &str) -> Result<DocumentSet, String> {
@@ -65,19 +68,19 @@ fn parse(text: &str) -> Result<DocumentSet, String> {
     Ok(set)
 }
 
-/// Nanoseconds of a processor that parsing and checking a document takes: what else runs on the machine does not count.
-fn work_of(text: String) -> u64 {
+/// Processor time that parsing and checking a document takes.
+fn work_of(text: String) -> Duration {
     on_deep_stack(move || {
-        let before = nanoseconds_of_this_thread();
-        if let Ok(set) = parse(&text) {
-            check::check(set, &CheckOptions::default());
-        }
-        nanoseconds_of_this_thread() - before
+        let check = || parse(&text).map(|set| check::check(set, &CheckOptions::default()));
+        processor::work_of(check).1
     })
 }
 
-/// As Linux counts them.
-fn nanoseconds_of_this_thread() -> u64 {
-    let text = fs::read_to_string("/proc/thread-self/schedstat").expect("Linux counts the work of threads");
-    text.split_whitespace().next().and_then(|number| number.parse().ok()).expect("the first number is the time on a processor")
+/// Processor time of all stages of a document that runs to its end.
+fn work_through(text: String) -> Duration {
+    on_deep_stack(move || {
+        let (stage, took) = processor::work_of(|| stages(&text));
+        assert_eq!(stage, Stage::Evaluated);
+        took
+    })
 }

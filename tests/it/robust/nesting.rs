@@ -1,6 +1,6 @@
 //! Depth: what nests to 1,000 is parsed, checked, planned and evaluated; what nests deeper is refused; and depth costs no more than it must.
 
-use std::fs;
+use std::time::Duration;
 
 use rstest::rstest;
 
@@ -118,11 +118,5 @@ fn work_grows_with_depth_and_does_not_explode(
     };
     let few = work_of(text(100));
     let many = work_of(text(200));
-    assert!(many < (few.max(1_000_000)) * 12, "{what}{slip}: 100 levels took {few} ns of a processor, 200 took {many}");
-}
-
-/// Only Linux counts the work of one thread, and this is a test for it.
-#[test]
-fn work_is_counted() {
-    assert!(fs::metadata("/proc/thread-self/schedstat").is_ok());
+    assert!(many < few.max(Duration::from_millis(1)) * 12, "{what}{slip}: 100 levels took {few:?} of a processor, 200 took {many:?}");
 }

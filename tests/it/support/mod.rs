@@ -12,6 +12,7 @@ pub(crate) mod head;
 pub(crate) mod images;
 pub(crate) mod memory_files;
 pub(crate) mod own_cluster;
+pub(crate) mod processor;
 pub(crate) mod program;
 pub(crate) mod real_roles;
 pub(crate) mod real_run;
