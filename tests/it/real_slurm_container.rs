@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     env, fs,
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
@@ -12,7 +12,7 @@ use sluice::{
     image::ImageStore,
     job::{Evidence, JobState, Observation, Verdict, judge},
     slurm::{Slurm, SlurmSettings, Target},
-    task::{Access, Cause, Distributed, InputPath, ReturnCodes, TaskInstance},
+    task::{Access, Cause, Disk, Distributed, InputPath, ReturnCodes, TaskInstance},
 };
 
 use super::support::{
@@ -81,6 +81,30 @@ async fn a_command_runs_in_a_sif_and_in_a_sandbox() {
         assert!(odd.join("new").exists(), "what is bound to be written can be");
         fs::remove_file(odd.join("new")).expect("it is there");
     }
+}
+
+/// A disk with a mount point is scratch of the attempt: the command finds it there, empty, of its own, and nothing of it is left.
+#[tokio::test]
+async fn disks_are_mounted_where_the_task_wants_them() {
+    if !has_slurm() || !has_apptainer() {
+        return;
+    }
+    let (_folder, _, sif) = images();
+    let mounts = ["/mnt/out", "/mnt/a b,c"];
+    let command = "for disk in /mnt/out '/mnt/a b,c'; do ls -A \"$disk\" | wc -l; echo here >\"$disk/file\" && cat \"$disk/file\"; done; grep -c ' /mnt/' /proc/self/mountinfo";
+    let mut task = in_image(&sif, command);
+    task.requirements.disks = mounts.iter().map(|mount| Disk { mount: Some((*mount).to_owned()), bytes: 1 << 20 }).collect();
+    let (run, cause, detail) = run(task).await;
+    assert_eq!(cause, Cause::Success { exit_code: 0 }, "{detail}\n{}\n{}", run.read("stderr"), run.script_output());
+    assert_eq!(run.read("stdout"), "0\nhere\n0\nhere\n2\n");
+    let left: Vec<_> = walk(&run.run).into_iter().filter(|path| path.ends_with("disks/0/file") || path.ends_with("disks/1/file")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+/// Every file below a folder.
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a run's folders can be read").map(|entry| entry.expect("an entry can be read").path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }
 
 #[tokio::test]
