@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{
     body::{Body, Place, Site, User},
     constants::number,
+    context::Context,
     messages, quantities,
     report::Report,
     runner_messages, runner_options,
@@ -55,6 +56,7 @@ const KNOWN: &[(&str, Meaning)] = &[
     ("gpuCount", Number),
     ("gpuType", Scalar),
     ("gpui", Scalar),
+    ("fpga", Scalar),
     ("gpumemory", Memory),
     ("servertype", Scalar),
     ("slaveconstraints", Object),
@@ -69,6 +71,7 @@ const KNOWN: &[(&str, Meaning)] = &[
     ("label", Scalar),
     ("returnCodes", List),
     ("return_codes", List),
+    ("continueOnReturnCode", List),
     ("runner", Scalar),
     ("runneroptions", RunnerOptions),
     ("usextaoscheduler", Scalar),
@@ -86,7 +89,6 @@ const KNOWN: &[(&str, Meaning)] = &[
     ("bootDiskSizeGb", Ignored),
     ("zones", Ignored),
     ("noAddress", Ignored),
-    ("fpga", Ignored),
     ("maxCpu", Ignored),
     ("max_cpu", Ignored),
     ("maxMemory", Ignored),
@@ -105,15 +107,22 @@ const REQUIREMENTS: [&str; 11] =
 
 /// Checks a `runtime` section, or what it and a `requirements` section have in common.
 pub(super) fn runtime<'a>(body: &mut Body<'_, 'a, '_>, section: &'a AttributeSection) {
-    attributes(body, section, |report, name, near| report.push(messages::unknown_attribute(name, near)));
+    attributes(body, section, |context, name, near| {
+        // Written for another engine, it stands in every task of the document.
+        if context.unknown_attributes.insert(name.text.to_lowercase()) {
+            context.report.push(messages::unknown_attribute(name, near));
+        }
+    });
 }
 
 /// Checks a `requirements` section: it has no other attributes than the specification's and the dialect's.
 pub(super) fn requirements<'a>(body: &mut Body<'_, 'a, '_>, section: &'a AttributeSection) {
-    attributes(body, section, |report, name, _| report.violation(messages::not_a_requirement(name, nearest_name(&name.text, REQUIREMENTS))));
+    attributes(body, section, |context, name, _| {
+        context.report.violation(messages::not_a_requirement(name, nearest_name(&name.text, REQUIREMENTS)));
+    });
 }
 
-fn attributes<'a>(body: &mut Body<'_, 'a, '_>, section: &'a AttributeSection, say_unknown: fn(&mut Report, &Name, Option<&str>)) {
+fn attributes<'a>(body: &mut Body<'_, 'a, '_>, section: &'a AttributeSection, say_unknown: fn(&mut Context<'_, '_>, &Name, Option<&str>)) {
     let mut first = HashMap::new();
     for attribute in &section.attributes {
         if let Some(span) = first.insert(attribute.name.text.to_lowercase(), attribute.name.span) {
@@ -126,7 +135,7 @@ fn attributes<'a>(body: &mut Body<'_, 'a, '_>, section: &'a AttributeSection, sa
             Some((_, meaning)) => value(body, attribute, *meaning, &ty),
             None => {
                 let near = nearest_name(&attribute.name.text, KNOWN.iter().map(|(name, _)| *name));
-                say_unknown(body.context.report, &attribute.name, near);
+                say_unknown(body.context, &attribute.name, near);
             }
         }
     }
@@ -164,6 +173,9 @@ fn value<'a>(body: &mut Body<'_, 'a, '_>, attribute: &'a Attribute, meaning: Mea
             if let Some(options) = runner_options::members(&attribute.value) {
                 runner_options::check(body.context.report, &attribute.name, options);
             }
+        }
+        (Scalar, None) if name.eq_ignore_ascii_case("fpga") && matches!(attribute.value.kind, ExprKind::Boolean(true)) => {
+            body.context.report.push(messages::no_fpga(attribute.value.span));
         }
         (Number, Some(text)) if text.trim().parse::<f64>().is_err() => {
             body.context.report.push(messages::unreadable_number(attribute.value.span, name, &text));

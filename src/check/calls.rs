@@ -78,6 +78,9 @@ impl<'a> Body<'_, 'a, '_> {
         let block = self.scopes.entities[entity].block;
         let place = Place::new(block, User::Entity(entity), Site::Workflow);
         let EntityKind::Call(_, interface) = self.scopes.entities[entity].kind.clone() else { return };
+        if let Some(span) = call.bare_inputs.filter(|_| self.context.version < Version::V1_2) {
+            self.context.report.violation(messages::bare_call_inputs(span, self.context.version));
+        }
         let mut given = HashMap::new();
         for input in &call.inputs {
             if let Some(first) = given.insert(input.name.text.as_str(), input.name.span) {

@@ -49,6 +49,8 @@ pub(super) struct Context<'a, 'r> {
     pub(super) used_namespaces: std::collections::HashSet<String>,
     /// A call names a namespace that there is not: what it was to mean looks unused.
     pub(super) has_unknown_namespace: bool,
+    /// Runtime attributes that were said to be unknown, in lower case.
+    pub(super) unknown_attributes: std::collections::HashSet<String>,
     /// Runtime attributes that are accepted and do nothing here, in the order they were met.
     pub(super) ignored_attributes: Vec<(String, Span)>,
 }

@@ -32,6 +32,7 @@ pub(super) fn check<'a>(checked: &'a Checked, document: DocumentId, interfaces: 
         report,
         used_namespaces: std::collections::HashSet::new(),
         has_unknown_namespace: false,
+        unknown_attributes: std::collections::HashSet::new(),
         ignored_attributes: Vec::new(),
     };
     types(&mut context, tree);

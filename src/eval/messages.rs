@@ -185,6 +185,12 @@ pub(super) fn file_of_a_server((name, span): (&str, Span), path: &str, uri: &str
         .hint(format!("give `{name}` a file of this machine where it is an input; else download the document with the files beside it, and run that"))
 }
 
+/// A requirement that no site can describe here: it must not be taken for met.
+pub(super) fn no_fpga(span: Span) -> Diagnostic {
+    Diagnostic::error(span, "this task requires an FPGA, and site files describe none that could be asked for")
+        .hint("name what your site calls its nodes with FPGAs in `slaveconstraints`, and leave `fpga` out or say it in `hints`")
+}
+
 /// A folder for a file, or a file for a folder.
 pub(super) fn wrong_path_kind((kind, declaration): (&str, &Declaration), path: &str, said: PathKind) -> Diagnostic {
     let name = &declaration.name.text;

@@ -18,6 +18,11 @@ pub(super) fn requirements(attributes: &Attributes<'_>) -> Result<Requirements, 
     let count = |names: &[&str]| get(names).map(Attribute::count).transpose();
     // The hint of the name tells which kind of disk is wanted (1.2, "Reserved Task Hints").
     let disks = attributes.required(&["disks", "disk"]).map(disks::disks).transpose()?;
+    if let Some(fpga) = attributes.required(&["fpga"])
+        && matches!(fpga.boolean(), Ok(true))
+    {
+        return Err(messages::no_fpga(fpga.span));
+    }
     Ok(Requirements {
         container: get(&["container", "docker"]).map(images).transpose()?.unwrap_or_default(),
         cpu: get(&["cpu"]).map(cores).transpose()?,
@@ -29,7 +34,7 @@ pub(super) fn requirements(attributes: &Attributes<'_>) -> Result<Requirements, 
         server_type: get(&["servertype"]).map(Attribute::text).transpose()?,
         constraints: get(&["slaveconstraints"]).map(constraints).transpose()?.unwrap_or_default(),
         volumes: get(&["volumes"]).map(volumes).transpose()?.unwrap_or_default(),
-        return_codes: get(&["return_codes", "returncodes"]).map(return_codes).transpose()?.unwrap_or_default(),
+        return_codes: get(&["return_codes", "returncodes", "continueonreturncode"]).map(return_codes).transpose()?.unwrap_or_default(),
         max_retries: count(&["max_retries", "maxretries", "retry"])?.unwrap_or_default(),
         preemptible: count(&["preemptible"])?.unwrap_or_default(),
         cpu_growth: get(&["cputuneratio"]).map(Attribute::number).transpose()?.unwrap_or_default(),
@@ -145,8 +150,12 @@ fn volume(member: &Attribute<'_>) -> Result<Volume, Diagnostic> {
 }
 
 fn return_codes(codes: &Attribute<'_>) -> Result<ReturnCodes, Diagnostic> {
-    if codes.value == Value::string("*") {
-        return Ok(ReturnCodes::Any);
+    match &codes.value {
+        Value::String(text) if text.as_ref() == "*" => return Ok(ReturnCodes::Any),
+        // Cromwell's `continueOnReturnCode` is older than the specification's attribute, and may be a Boolean.
+        Value::Boolean(true) => return Ok(ReturnCodes::Any),
+        Value::Boolean(false) => return Ok(ReturnCodes::default()),
+        _ => {}
     }
     let code = |code: &Attribute<'_>| {
         let read = code.text().ok().and_then(|text| text.trim().parse::<i32>().ok()).filter(|code| (0..=255).contains(code));

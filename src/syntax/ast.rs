@@ -330,6 +330,8 @@ pub struct Call {
     pub after: Vec<Name>,
     /// Inputs in order; a value may be absent (`call t { x }`, 1.1).
     pub inputs: Vec<CallInput>,
+    /// The first of inputs that stand without `input:` before them (1.2).
+    pub bare_inputs: Option<Span>,
     /// The whole call.
     pub span: Span,
 }

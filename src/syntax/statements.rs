@@ -38,7 +38,7 @@ impl Builder {
 
     fn call(&mut self, pair: Pair<'_, Rule>) -> Result<Call, Diagnostic> {
         let span = self.span(&pair);
-        let mut call = Call { target: Vec::new(), alias: None, after: Vec::new(), inputs: Vec::new(), span };
+        let mut call = Call { target: Vec::new(), alias: None, after: Vec::new(), inputs: Vec::new(), bare_inputs: None, span };
         for part in parts(pair) {
             match part.as_rule() {
                 Rule::call_target => call.target = parts(part).map(|name| self.word(&name)).collect(),
@@ -50,7 +50,11 @@ impl Builder {
                     call.alias = Some(alias);
                 }
                 Rule::call_after => call.after.push(self.word(&next(&mut parts(part)))),
-                Rule::call_body => call.inputs = parts(part).map(|input| self.call_input(input)).collect::<Result<_, _>>()?,
+                Rule::call_body => {
+                    let is_bare = !part.clone().into_inner().any(|part| part.as_rule() == Rule::kw_input);
+                    call.inputs = parts(part).map(|input| self.call_input(input)).collect::<Result<_, _>>()?;
+                    call.bare_inputs = call.inputs.first().filter(|_| is_bare).map(|input| input.name.span);
+                }
                 rule => unexpected(rule, "a call"),
             }
         }

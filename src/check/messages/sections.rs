@@ -17,6 +17,12 @@ pub(in crate::check) fn runtime_beside(span: Span, runtime: Span, section: &str)
         .hint("move what `runtime` holds into `requirements`, and what only this engine knows into `hints`")
 }
 
+pub(in crate::check) fn no_fpga(span: Span) -> Diagnostic {
+    Diagnostic::warning(span, "an FPGA is required, and site files describe none that could be asked for")
+        .label("a run is refused before anything is submitted")
+        .hint("name what your site calls its nodes with FPGAs in `slaveconstraints`, and leave `fpga` out or say it in `hints`")
+}
+
 pub(in crate::check) fn not_a_requirement(name: &Name, near: Option<&str>) -> Diagnostic {
     let diagnostic = Diagnostic::warning(name.span, format!("`requirements` has no attribute `{}`, so it does nothing", name.text));
     nearest_or(diagnostic, near, "what is no requirement of WDL stands in `hints`")

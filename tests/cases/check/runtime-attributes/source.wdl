@@ -36,6 +36,11 @@ task b {
   runtime { docker: "x" docker: "y" zones: "there" memory: 0 volumes: "/data" cpu: missing runner: "nobody" runneroptions: { procs: 2 } }
 }
 
+task fpga {
+  command { x }
+  runtime { fpga: true shinyNewThing: 2 continueOnReturnCode: [0, 1] }
+}
+
 task c {
   command { x }
   runtime { runner: "partisaner" }
@@ -46,4 +51,4 @@ task d {
   runtime { runneroptions: { "cluster": "mpi", "roles": [{ "name": "a b" }, { "name": "ok", "container": "x" }] } time_minutes: "1.5" maxtime: "12:30:00" gpumemory: "16 GB" cpu: "0.5" disks: "local-disk 40 HDD" }
 }
 
-workflow w { call a call b call c call d }
+workflow w { call a call b call c call d call fpga }
