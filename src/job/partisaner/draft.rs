@@ -47,6 +47,8 @@ pub(super) struct Draft {
     pub beside_batch: bool,
     /// Whether no two of its processes may share a node.
     pub one_a_node: bool,
+    /// Whether the kind has a program for it, which runs in place of a command.
+    pub is_daemon: bool,
     /// Its own command.
     pub command: Option<String>,
     /// Its own image.
@@ -119,10 +121,10 @@ pub(super) fn check_unread(distributed: &Distributed, counts_workers: bool) -> R
     Err(LowerError::BadValue { what, value: value.to_string(), problem })
 }
 
-/// Refuses a role that decides and has nothing to run.
+/// Refuses a role that has nothing to run: a service without a command would end at once, in the middle of everything.
 pub(super) fn check_commands(drafts: &[Draft], instance: &TaskInstance) -> Result<(), LowerError> {
     let is_empty = |command: Option<&str>| command.unwrap_or(&instance.command).trim().is_empty();
-    let Some(draft) = drafts.iter().find(|draft| draft.duty == Duty::Decide && is_empty(draft.command.as_deref())) else { return Ok(()) };
+    let Some(draft) = drafts.iter().find(|draft| !draft.is_daemon && is_empty(draft.command.as_deref())) else { return Ok(()) };
     Err(problem(&draft.name, "it has no command, and the task's is empty; write one".to_owned()))
 }
 

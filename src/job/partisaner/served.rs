@@ -46,8 +46,8 @@ pub(super) fn draft(asked: &Asked<'_>, served: &Served) -> Result<Vec<Draft>, Lo
     let least = [(&head, least_head), (&worker, least_worker), (&driver, least_driver)];
     least.into_iter().try_for_each(|(draft, least)| check_memory(draft, least, served))?;
     Ok(vec![
-        Draft { duty: Duty::Serve, beside_batch: true, ..head },
-        Draft { duty: Duty::Spare, ..worker },
+        Draft { duty: Duty::Serve, is_daemon: true, beside_batch: true, ..head },
+        Draft { duty: Duty::Spare, is_daemon: true, ..worker },
         Draft { duty: Duty::Decide, when: When::Ready, output: Output::Task, beside_batch: true, ..driver },
     ])
 }
