@@ -330,8 +330,10 @@ pub enum Cause {
     Cancelled,
     /// Past its deadline, or Slurm could not start it (`BOOT_FAIL`, `LAUNCH_FAILED`, output folder missing, image not startable).
     LaunchFailed,
-    /// A distributed task's roles were not up within `starttimeout`.
+    /// A distributed task's roles were not up, or their cluster not ready, within `starttimeout`.
     StartTimeout,
+    /// A distributed task's image, or its node, lacks what its kind of cluster needs.
+    Unfit,
     /// Every source was asked again after a grace period and none knows what became of it.
     Lost,
     /// Slurm refused the job for good.

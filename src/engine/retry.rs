@@ -97,7 +97,7 @@ fn blame(cause: &Cause) -> Blame {
         Cause::NodeFail | Cause::LaunchFailed | Cause::StartTimeout | Cause::Lost => Blame::Cluster,
         Cause::Preempted => Blame::Preemption,
         Cause::Exit { .. } | Cause::Signal { .. } | Cause::OutputMissing => Blame::Script,
-        Cause::Cancelled | Cause::Refused | Cause::NoImage | Cause::NotPrepared => Blame::Final,
+        Cause::Cancelled | Cause::Refused | Cause::NoImage | Cause::Unfit | Cause::NotPrepared => Blame::Final,
     }
 }
 

@@ -36,6 +36,9 @@ pub struct Marker {
     pub oom_kills: u32,
     /// How far it came.
     pub stage: Stage,
+    /// What a start failed for, where more is known than that it did; a library of an earlier release says nothing.
+    #[serde(default)]
+    pub start: Option<FailedStart>,
     /// Free text for a person: which role and rank failed, where, with which code.
     #[serde(default)]
     pub detail: String,
@@ -61,6 +64,16 @@ pub enum Stage {
     Roles,
 }
 
+/// What a start failed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FailedStart {
+    /// The roles were not up, or their cluster not ready, within `starttimeout`.
+    Late,
+    /// The image, or the node, lacks what the kind of cluster needs: it will the next time too.
+    Unfit,
+}
+
 /// How one process of a role ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleEnd {
@@ -68,9 +81,9 @@ pub struct RoleEnd {
     pub role: String,
     /// Which process of it.
     pub rank: u32,
-    /// Where it ran.
+    /// Where it ran; `None`: it never came up.
     #[serde(default)]
-    pub host: String,
+    pub host: Option<String>,
     /// Its exit code.
     #[serde(default)]
     pub exit: Option<i32>,

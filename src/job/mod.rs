@@ -21,7 +21,7 @@ pub use self::{
     batch::batch,
     error::{LowerError, RenderError},
     lower::{images, lower},
-    marker::{Marker, MarkerError, RoleEnd, Stage},
+    marker::{FailedStart, Marker, MarkerError, RoleEnd, Stage},
     observe::{JobId, JobState, Observation},
     render::render,
     spec::{

@@ -16,17 +16,20 @@ const EMBEDDED: [(&str, &str); 4] = [
 ];
 
 /// Files below `templates/lib/`, by name: what a run copies to its own `lib/`.
-const LIBRARY: [(&str, &str); 23] = [
+const LIBRARY: [(&str, &str); 26] = [
     ("attempt.sh", include_str!("../../templates/lib/attempt.sh")),
     ("custom.sh", include_str!("../../templates/lib/custom.sh")),
+    ("daemon.sh", include_str!("../../templates/lib/daemon.sh")),
     ("dask.sh", include_str!("../../templates/lib/dask.sh")),
     ("dask-certificates.sh", include_str!("../../templates/lib/dask-certificates.sh")),
     ("dask-daemon.sh", include_str!("../../templates/lib/dask-daemon.sh")),
     ("dask_scheduler_tells.py", include_str!("../../templates/lib/dask_scheduler_tells.py")),
+    ("fit.sh", include_str!("../../templates/lib/fit.sh")),
     ("forming.sh", include_str!("../../templates/lib/forming.sh")),
     ("launch.sh", include_str!("../../templates/lib/launch.sh")),
     ("mpi.sh", include_str!("../../templates/lib/mpi.sh")),
     ("ports.sh", include_str!("../../templates/lib/ports.sh")),
+    ("probe.sh", include_str!("../../templates/lib/probe.sh")),
     ("pytorch.sh", include_str!("../../templates/lib/pytorch.sh")),
     ("ray.sh", include_str!("../../templates/lib/ray.sh")),
     ("ray-daemon.sh", include_str!("../../templates/lib/ray-daemon.sh")),

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::{JobState, Marker, Observation, Stage};
+use super::{FailedStart, JobState, Marker, Observation, Stage};
 use crate::task::{Cause, ReturnCodes};
 
 /// All that is known about one attempt.
@@ -87,9 +87,6 @@ fn named_cause(evidence: &Evidence<'_>, observation: &Observation) -> Option<Ver
 /// Slurm's code for "slurmstepd could not set up the script's input or output": not a signal that a program can send.
 const OUTPUT_NOT_OPENED: i32 = 53;
 
-/// How the node library begins its detail where roles were not up within `starttimeout`; other failed starts are a role or container that ended.
-const NOT_UP_IN_TIME: &str = "not started within";
-
 fn judge_marker(evidence: &Evidence<'_>, marker: &Marker) -> Verdict {
     if marker.oom_kills > 0 {
         let detail = format!("{} of its processes were killed because it used more memory than it asked for", marker.oom_kills);
@@ -126,7 +123,12 @@ fn judge_marker(evidence: &Evidence<'_>, marker: &Marker) -> Verdict {
 /// The verdict where the backend names no cause: the marker's own words, which are no success.
 fn own_end(evidence: &Evidence<'_>, marker: &Marker) -> Verdict {
     if marker.stage == Stage::Start {
-        let cause = if marker.detail.starts_with(NOT_UP_IN_TIME) { Cause::StartTimeout } else { Cause::LaunchFailed };
+        let cause = match marker.start {
+            Some(FailedStart::Late) => Cause::StartTimeout,
+            Some(FailedStart::Unfit) => Cause::Unfit,
+            // A role or container that ended.
+            None => Cause::LaunchFailed,
+        };
         return ended(cause, "it could not be started".to_owned(), evidence);
     }
     let named = marker.signal.as_deref();

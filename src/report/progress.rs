@@ -181,6 +181,7 @@ pub(super) fn cause_word(cause: &Cause) -> String {
         Cause::Cancelled => "cancelled".to_owned(),
         Cause::LaunchFailed => "could not be started".to_owned(),
         Cause::StartTimeout => "roles not up in time".to_owned(),
+        Cause::Unfit => "lacks what its cluster needs".to_owned(),
         Cause::Lost => "lost".to_owned(),
         Cause::Refused => "refused".to_owned(),
         Cause::NoImage => "has no image".to_owned(),

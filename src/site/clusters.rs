@@ -44,6 +44,8 @@ pub struct ClusterRole {
     pub command: String,
     /// What succeeds on its node once it is ready; empty: it is ready when it has started.
     pub ready: String,
+    /// What succeeds where its processes run, if all is there that they need; empty: nobody asks.
+    pub probe: String,
     /// Whether each process is given a port.
     pub port: bool,
     /// Where it runs.
@@ -107,6 +109,7 @@ impl Default for ClusterRole {
             start: RoleStart::default(),
             command: String::new(),
             ready: String::new(),
+            probe: String::new(),
             port: false,
             place: RolePlace::default(),
             on_exit: OnServerExit::Fail,

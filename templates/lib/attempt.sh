@@ -33,6 +33,7 @@ sluice_binds=()          # options of the container program
 sluice_command=          # file to run; empty: the attempt's `command`
 sluice_workdir=          # as the command sees it; empty: the attempt's work folder
 sluice_stage=start       # how far it got: start, claim, roles, command
+sluice_failed_start=     # why the start failed, where another try would fail or has had its time: late, unfit
 sluice_detail=           # words for a person
 sluice_exit=             # the command's exit code, from a wait for it and from nowhere else
 sluice_signal=           # the first signal that asked this script to end
@@ -331,18 +332,19 @@ sluice_put_report_together() {
 # Writes the marker: a temporary file, flushed to disk, then a rename, so that a reader sees all of it or nothing. If that fails the head
 # goes by Slurm's own word.
 sluice_report() {
-  local name=$sluice_batch.$sluice_element.$sluice_job.$sluice_restart.json signal=null
+  local name=$sluice_batch.$sluice_element.$sluice_job.$sluice_restart.json signal=null start=null
   # As late as can be: a command that obeys a cancellation at once may have ended with 0 before the signal came here, or to the canary.
   sluice_everyone_was_signalled && : "${sluice_signal:=TERM}"
   [[ -z $sluice_signal ]] || signal=\"$sluice_signal\"
+  [[ -z $sluice_failed_start ]] || start=\"$sluice_failed_start\"
   if ! {
     printf '{"version":1,"batch":%s,"element":%s,"job":%s,"restart":%s,' \
       "$sluice_batch" "$sluice_element" "$sluice_report_job" "$sluice_restart"
     printf '"exit":%s,"signal":%s,"host":%s,"started_ms":%s,"ended_ms":%s,"oom_kills":%s,' \
       "${sluice_exit:-null}" "$signal" "$sluice_report_host" "$sluice_started" "$sluice_report_ended" \
       "$((sluice_report_oom_kills + ${sluice_role_oom_kills:-0}))"
-    printf '"stage":"%s","detail":%s,"hosts":[%s],"roles":%s}\n' \
-      "$sluice_stage" "$sluice_report_detail" "$sluice_report_hosts" "${sluice_roles_json:-[]}"
+    printf '"stage":"%s","start":%s,"detail":%s,"hosts":[%s],"roles":%s}\n' \
+      "$sluice_stage" "$start" "$sluice_report_detail" "$sluice_report_hosts" "${sluice_roles_json:-[]}"
   } | dd of="$sluice_spool/.$name.tmp" conv=fsync 2>/dev/null || ! mv -T "$sluice_spool/.$name.tmp" "$sluice_spool/$name"; then
     printf 'sluice: the marker could not be written to %s; the command ended with %s\n' "$sluice_spool" "${sluice_exit:-no exit code}" >&2
   fi

@@ -5,7 +5,8 @@
 # The file has the functions that it needs of these, named as our own kinds' are; each is called without arguments:
 #   sluice_NAME_prepare   in the batch script, before anything starts: makes files, secrets; variables named sluice_… reach the nodes
 #   sluice_NAME_check     on the node, before the process says that it is there: refuses (sluice_refuse REASON), takes a port (sluice_take_port)
-#   sluice_NAME_ready     in the batch script, once all roles that start first are up and ready: fails, having called sluice_fail_start REASON
+#   sluice_NAME_ready     in the batch script, once all processes are there and the roles that start first are ready: fails, having called
+#                         sluice_fail_start REASON
 #   sluice_NAME_enter     on the node, before the command: gives variables (sluice_give NAME VALUE); sluice_own_role, sluice_own_rank,
 #                         sluice_address, sluice_port and sluice_scratch (a folder of its own on this node) are set
 #   sluice_NAME_leave     on the node, at the process's end
@@ -65,11 +66,12 @@ sluice_first_not_ready() {
 }
 
 sluice_custom_enter() {
-  local pair ready=sluice_site_ready_$sluice_own_role
+  local pair ready=sluice_site_ready_$sluice_own_role probe=sluice_site_probe_$sluice_own_role
   for pair in "${sluice_site_environment[@]}"; do
     sluice_give "${pair%%=*}" "$(sluice_with_addresses "${pair#*=}")"
   done
   sluice_site_hook enter
+  sluice_probe=${!probe-}
   if [ -n "${!ready-}" ]; then sluice_tell_when_ready "${!ready}"; fi
 }
 

@@ -1,11 +1,15 @@
 #!/bin/sh
 # Becomes a Dask scheduler or worker, where its Dask is: in the container, or on the node. Run by role.sh in place of a command.
 
+# shellcheck source=/dev/null
+. "$SLUICE_OWN_LIB/daemon.sh"
 python=${SLUICE_PYTHON:-python3}
-if ! "$python" -c 'import importlib.util as util, sys; sys.exit(util.find_spec("distributed") is None)'; then
-  echo "sluice: no Dask on $(uname -n): $python has no module distributed" >&2
-  exit 127
+if [ "$SLUICE_ROLE" = worker ]; then
+  await_state dask.scheduler
+  DASK_SCHEDULER_ADDRESS=$(cat "$SLUICE_OWN_STATE/dask.scheduler")
+  export DASK_SCHEDULER_ADDRESS
 fi
+has_module "$python" distributed || unfit "$python has no module distributed"
 # Not in the task's folder: daemons have no business there, and would take its files for Python's modules.
 cd "$TMPDIR" || exit 1
 # Certificates guard the ports of the cluster; pages over HTTP would have none.

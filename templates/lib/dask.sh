@@ -9,11 +9,17 @@
 # shellcheck source=/dev/null
 . "$sluice_lib/served.sh"
 
+sluice_needs_module=distributed
+
 # In the batch script: certificates, by the openssl of this node, else by that of the scheduler's image.
 sluice_dask_prepare() {
   sluice_make_private
-  local log=$sluice_private/log said
-  if sluice_make_certificates >"$log" 2>&1; then return; fi
+  local log=$sluice_private/log said code
+  sluice_make_certificates >"$log" 2>&1
+  code=$?
+  if [ "$code" = 0 ]; then return; fi
+  # No openssl: there will be none the next time.
+  if [ "$code" = 127 ]; then sluice_failed_start=unfit; fi
   said=$(sluice_tail "$log" 3)
   sluice_remove_private
   sluice_fail "the certificates of Dask's processes could not be made, which takes openssl on $sluice_host or in the scheduler's image: $said"
@@ -63,16 +69,14 @@ sluice_dask_enter() {
 # What scheduler and workers run in place of the command.
 sluice_enter_dask_daemon() {
   sluice_give SLUICE_DASK_ADDRESS "$sluice_address"
-  sluice_give SLUICE_DASK_STATE "$sluice_state"
   sluice_give SLUICE_DASK_TELLER "$sluice_lib/dask_scheduler_tells.py"
   sluice_run_daemon dask-daemon.sh
 }
 
-# A worker joins once the scheduler has said where it is. Its nanny, a process of some 100 MiB, ends what grows beyond the limit.
+# A worker joins once the scheduler has said where it is; it waits for that where it runs, so that its container is up by then. Its nanny, a
+# process of some 100 MiB, ends what grows beyond the limit.
 sluice_enter_dask_worker() {
   local memory=${sluice_role_mem[worker]}
-  sluice_await dask.scheduler
   sluice_enter_dask_daemon
-  sluice_give DASK_SCHEDULER_ADDRESS "$(<"$sluice_state/dask.scheduler")"
   sluice_give SLUICE_DASK_MEMORY "$((memory - 128))MiB"
 }

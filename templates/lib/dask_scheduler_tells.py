@@ -1,4 +1,4 @@
-"""Loaded by the Dask scheduler of a task: writes where it listens, and how many workers it has, into the folder SLUICE_DASK_STATE."""
+"""Loaded by the Dask scheduler of a task: writes where it listens, and how many workers it has, into the folder SLUICE_OWN_STATE."""
 
 import os
 
@@ -7,7 +7,7 @@ from distributed.diagnostics.plugin import SchedulerPlugin
 
 def put(name, text):
     """Writes a state file so that nobody reads half of it."""
-    folder = os.environ["SLUICE_DASK_STATE"]
+    folder = os.environ["SLUICE_OWN_STATE"]
     draft = os.path.join(folder, f".draft.{name}.scheduler")
     with open(draft, "w") as file:
         file.write(f"{text}\n")

@@ -273,12 +273,16 @@ sluice_lay_trap() {
 
 # On the node, after the command: whether it failed for want of the process manager that its library knows: CODE
 sluice_mpi_ended() {
-  local log has='Slurm gives' want
+  local log has='Slurm gives' want library
   if [ "$sluice_mpi_by" = mpiexec ]; then has='mpiexec gives'; fi
   if [ -s "$sluice_scratch/pmi" ]; then
     want="$has PMIx, and the program's MPI library speaks PMI-1 or PMI-2 (MPICH, Intel MPI and their kin): $(sluice_mpi_advice pmi2)"
   elif [ "$1" != 0 ]; then
     log=$(sluice_log_of "$sluice_own")
+    # The loader's words; the program itself was never started.
+    if library=$(grep -oE -m 1 'rror (while )?loading shared librar(y|ies):? lib[^: ]*mpi[^: ]*' "$log" 2>/dev/null); then
+      sluice_leave "$1" "$sluice_unfit there is no MPI library ${library##* }, $(sluice_say_where)"
+    fi
     grep -q 'OMPI was not built with SLURM' "$log" 2>/dev/null || return 0
     want="$has PMI-2, and the program's MPI library (Open MPI) speaks PMIx: $(sluice_mpi_advice pmix)"
   else

@@ -4,6 +4,8 @@
 # (`init_process_group` with init_method env://, its default); or, with the launcher torchrun, each is a torchrun that starts the
 # ranks of its node. Rank 0 listens on a port that was free on its node; all wait until it is known.
 
+sluice_needs_module=torch
+
 # Whether this process is the world's first.
 sluice_is_torch_master() {
   [ "$sluice_own_role.$sluice_own_rank" = "${sluice_role_names[0]}.0" ]
@@ -60,7 +62,7 @@ sluice_enter_torchrun() {
   sluice_give SLUICE_TORCH_ID "sluice-$sluice_job"
   sluice_give SLUICE_TORCH_ADDRESS "$sluice_address"
   sluice_give SLUICE_TORCH_COMMAND "$sluice_attempt_folder/command"
-  sluice_role_command[$sluice_own_role]=$sluice_lib/torchrun.sh
+  sluice_run_daemon torchrun.sh
 }
 
 # On the node, after the command: what torchrun knows of its ranks, whose codes it does not pass on: CODE

@@ -9,6 +9,8 @@
 # shellcheck source=/dev/null
 . "$sluice_lib/served.sh"
 
+sluice_needs_module=ray
+
 # In the batch script: the token.
 sluice_ray_prepare() {
   sluice_make_private
@@ -60,13 +62,14 @@ sluice_ray_address() {
 sluice_enter_ray_node() {
   local objects=$((sluice_role_mem[$sluice_own_role] * 3 / 10))
   sluice_make_ray_folder
+  # Its own tries take their time.
+  sluice_claim_seconds=$sluice_start_timeout
   sluice_give SLUICE_RAY_FOLDER "$sluice_ray_folder"
   sluice_give SLUICE_RAY_ADDRESS "$sluice_address"
   sluice_give SLUICE_RAY_PORT "$sluice_port"
   sluice_give SLUICE_RAY_CLIENT_PORT "${sluice_ray_client_port-}"
   sluice_give SLUICE_RAY_OBJECTS "$((objects << 20))"
   sluice_give SLUICE_RAY_MEMORY "$(((sluice_role_mem[$sluice_own_role] - objects - 256) << 20))"
-  sluice_give SLUICE_RAY_STATE "$sluice_state"
   sluice_give SLUICE_RAY_WORKERS "${sluice_role_procs[worker]}"
   sluice_give SLUICE_RAY_TELLER "$sluice_lib/ray_head_tells.py"
   sluice_share_gpus

@@ -1,4 +1,4 @@
-"""Runs beside a task's Ray head until all workers have joined: writes how many have, into the folder SLUICE_RAY_STATE."""
+"""Runs beside a task's Ray head until all workers have joined: writes how many have, into the folder SLUICE_OWN_STATE."""
 
 import os
 import socket
@@ -10,7 +10,7 @@ HEAD = os.getppid()
 
 def put(name, text):
     """Writes a state file so that nobody reads half of it."""
-    folder = os.environ["SLUICE_RAY_STATE"]
+    folder = os.environ["SLUICE_OWN_STATE"]
     draft = os.path.join(folder, f".draft.{name}.head")
     with open(draft, "w") as file:
         file.write(f"{text}\n")

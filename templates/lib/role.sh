@@ -20,7 +20,11 @@ sluice_lib=${BASH_SOURCE[0]%/*}
 # shellcheck source=/dev/null
 . "$sluice_lib/ports.sh"
 # shellcheck source=/dev/null
+. "$sluice_lib/fit.sh"
+# shellcheck source=/dev/null
 . "$sluice_lib/$sluice_kind.sh"
+# Not the batch script's, which is in the settings.
+sluice_host=${SLURMD_NODENAME:-$sluice_node}
 sluice_state=$1 sluice_own_role=$2 sluice_own_rank=${3-${SLURM_PROCID-0}} sluice_stop_asked=0 sluice_command_pid='' sluice_scratch='' sluice_stop_pending=''
 
 sluice_run_process() {
@@ -36,6 +40,7 @@ sluice_run_process() {
   sluice_await_members
   sluice_name_surroundings
   sluice_hook enter
+  sluice_add_probe
   # A core would hold the cluster's secret, and stay; some daemons write one when they are asked to end.
   if [ -n "${sluice_private-}" ]; then ulimit -S -c 0; fi
   sluice_run_command
@@ -57,6 +62,14 @@ sluice_find_self() {
 sluice_give() {
   export "$1=$2"
   sluice_environment+=("$1=$2")
+}
+
+# The process runs a program of the library in place of the command: FILE
+sluice_run_daemon() {
+  sluice_give SLUICE_OWN_STATE "$sluice_state"
+  sluice_give SLUICE_OWN_LIB "$sluice_lib"
+  sluice_give SLUICE_OWN_UNFIT "$sluice_scratch/unfit"
+  sluice_role_command[$sluice_own_role]=$sluice_lib/$1
 }
 
 # A scratch folder on this node: that of the batch script is on another.
@@ -86,19 +99,21 @@ sluice_publish() {
 # Waits until all are up; a kind whose programs wait for each other by themselves does not need it.
 sluice_await_members() {
   if [ "${sluice_rendezvous-yes}" != yes ]; then return; fi
-  if [ "${sluice_role_when[$sluice_own_role]}" = first ]; then sluice_await members; else sluice_await members.all; fi
+  if [ "${sluice_role_when[$sluice_own_role]}" = first ]; then sluice_await members; else sluice_await formed; fi
 }
 
 # Waits for a file of the state folder; ends when it is not going to come: NAME
 sluice_await() {
-  local pause=0.1
+  local pause=0.1 later=0.1
+  # So that the file system is not asked more often than some 100 times a second.
+  if [ "$(sluice_count_processes)" -gt 16 ]; then later=0.3; fi
   until sluice_is_there . "$1"; do
     if [ "$sluice_stop_asked" = 1 ] || sluice_is_there stop all; then
       sluice_stop_asked=1
       sluice_leave 143
     fi
     sleep "$pause"
-    if [ "$SECONDS" -gt 60 ]; then pause=1; elif [ "$SECONDS" -gt 5 ]; then pause=0.3; fi
+    if [ "$SECONDS" -gt 60 ]; then pause=1; elif [ "$SECONDS" -gt 5 ]; then pause=$later; fi
   done
 }
 
@@ -134,6 +149,7 @@ sluice_run_command() {
   do :; done
   if [ -n "$watcher" ]; then kill -KILL -- "-$watcher" 2>/dev/null; fi
   if [ "$code" = 255 ] && sluice_is_outside; then sluice_leave 255 "$sluice_not_in_container"; fi
+  sluice_leave_unfit "$code"
   # A kind may know better why it ended.
   sluice_hook ended "$code"
   if [ "$code" != 0 ] && sluice_port_was_taken; then sluice_leave "$code" "$sluice_port_taken $sluice_port"; fi
@@ -143,7 +159,7 @@ sluice_run_command() {
 # Whether the command failed soon after its start for a port that someone else had taken since it was chosen. The words are those of
 # bind(2), which every framework passes on in its log.
 sluice_port_was_taken() {
-  if [ -z "${sluice_port-}" ] || [ "$sluice_stop_asked" = 1 ] || [ $((SECONDS - sluice_command_began)) -gt 60 ]; then return 1; fi
+  if [ -z "${sluice_port-}" ] || [ "$sluice_stop_asked" = 1 ] || [ $((SECONDS - sluice_command_began)) -gt "${sluice_claim_seconds-120}" ]; then return 1; fi
   tail -c 65536 -- "$(sluice_log_of "$sluice_own")" 2>/dev/null | grep -qiE 'address (is )?already in use|EADDRINUSE'
 }
 
@@ -198,7 +214,7 @@ sluice_start_guard() {
 sluice_start_again() {
   local pause=$((1 << (restarts < 5 ? restarts : 5))) end
   if [ "${sluice_role_duty[$sluice_own_role]}" != revive ] || [ "$restarts" -ge "$sluice_restarts" ]; then return 1; fi
-  if [ "$sluice_stop_asked" = 1 ] || sluice_is_outside; then return 1; fi
+  if [ "$sluice_stop_asked" = 1 ] || sluice_is_outside || [ -s "$sluice_scratch/unfit" ]; then return 1; fi
   restarts=$((restarts + 1))
   echo "sluice: $sluice_own on $sluice_host ended with $code; started again in $pause s ($restarts of $sluice_restarts)" >>"$(sluice_log_of "$sluice_own")"
   sluice_put "again/$sluice_own.$restarts" "$code $sluice_host $(sluice_oom_kills)"
@@ -274,8 +290,8 @@ sluice_close_output() {
 # In the background: looks for the wish to stop. The more processes, the rarer, so that the file system is not asked more often
 # than some 30 times a second. Also ends when the batch script beside which it runs is gone: PID_OF_THE_SHIM
 sluice_watch_stop_folder() {
-  local total=0 role
-  for role in "${sluice_role_names[@]}"; do total=$((total + sluice_role_procs[$role])); done
+  local total
+  total=$(sluice_count_processes)
   trap '' TERM USR1
   while sleep $((1 + total / 32)) && kill -0 "$1" 2>/dev/null; do
     if sluice_is_there stop all || sluice_is_orphan; then

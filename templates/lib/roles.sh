@@ -3,7 +3,7 @@
 # A distributed task, seen from its batch script: declares roles, starts them, waits until all are up, watches them, ends the
 # rest, and gives back one verdict. What happens on the nodes is in role.sh; what a framework needs, in mpi.sh, tensorflow.sh, spark.sh.
 #
-# Needs attempt.sh. Sets for the marker: sluice_exit, sluice_stage, sluice_detail, sluice_roles_json, sluice_hosts, sluice_role_oom_kills.
+# Needs attempt.sh. Sets for the marker: sluice_exit, sluice_stage, sluice_failed_start, sluice_detail, sluice_roles_json, sluice_hosts, sluice_role_oom_kills.
 # Entry points: sluice_role (once a role), then sluice_run_roles.
 
 # shellcheck source=/dev/null
@@ -31,7 +31,7 @@ declare -A sluice_role_gres sluice_role_hosts sluice_role_place sluice_role_duty
 #   --duty decide|serve|spare|revive
 #                                its end decides; it never ends by itself; it serves and may be lost while others of it are left; or it
 #                                serves and is started again where it ended, sluice_restarts times
-#   --when first|ready           at once, or when the cluster is ready
+#   --when first|ready           its command runs at once, or when the cluster is ready; its processes are there from the start
 #   --output log|task|both|first to a log of its own, to the task's stdout and stderr, to both, or rank 0 to both
 #   --command FILE               a command of its own; relative to the attempt's folder
 #   --workdir FOLDER             a working folder of its own
@@ -68,7 +68,7 @@ sluice_role() {
 sluice_run_roles() {
   sluice_kind=$1 sluice_forming=1
   while
-    sluice_stage=roles sluice_detail='' sluice_failed='' sluice_failed_service=''
+    sluice_stage=roles sluice_failed_start='' sluice_detail='' sluice_failed='' sluice_failed_service=''
     sluice_open_state
     if sluice_start_roles; then sluice_watch_roles; fi
     sluice_stop_roles
@@ -120,17 +120,11 @@ sluice_close_state() {
 
 # Starts the roles; fails, having said why, when they are not all up in time.
 sluice_start_roles() {
-  local first=() later=() role
   sluice_deadline=$((SECONDS + sluice_start_timeout))
-  for role in "${sluice_role_names[@]}"; do
-    if [ "${sluice_role_when[$role]}" = first ]; then first+=("$role"); else later+=("$role"); fi
-  done
-  sluice_launch_all "${first[@]}" || return 1
-  sluice_await_up "${first[@]}" && sluice_write_members "${first[@]}" && sluice_hook ready || return 1
-  if [ ${#later[@]} -gt 0 ]; then
-    sluice_launch_all "${later[@]}" || return 1
-    sluice_await_up "${later[@]}" && sluice_write_members "${sluice_role_names[@]}" && sluice_put members.all ''
-  fi
+  sluice_launch_all "${sluice_role_names[@]}" || return 1
+  sluice_await_up "${sluice_role_names[@]}" && sluice_write_members "${sluice_role_names[@]}" && sluice_hook ready || return 1
+  # Those that run when the cluster is ready are on their nodes already, and wait for this.
+  sluice_put formed ''
 }
 
 # Waits until every process of the roles is on its node.
@@ -138,7 +132,7 @@ sluice_await_up() {
   until sluice_all_up "$@"; do
     if sluice_start_is_lost; then return 1; fi
     if [ "$SECONDS" -ge "$sluice_deadline" ]; then
-      sluice_fail_start "not started within $sluice_start_timeout s: ${sluice_missing[*]}"
+      sluice_fail_start "not started within $sluice_start_timeout s: ${sluice_missing[*]}" late
       return 1
     fi
     sleep 0.1
@@ -175,9 +169,9 @@ sluice_start_is_lost() {
   return 1
 }
 
-# The start failed: TEXT
+# The start failed: TEXT [late]
 sluice_fail_start() {
-  sluice_stage=start sluice_detail=$1
+  sluice_stage=start sluice_detail=$1 sluice_failed_start=${2-}
 }
 
 # Tells everyone who is where.

@@ -23,10 +23,10 @@ sluice_random_secret() {
 sluice_wait_on() {
   if sluice_start_is_lost; then return 1; fi
   if [ "$SECONDS" -ge "$sluice_deadline" ]; then
-    sluice_fail_start "not ready within $sluice_start_timeout s: $1"
+    sluice_fail_start "not ready within $sluice_start_timeout s: $1" late
     return 1
   fi
-  sleep 0.2
+  sleep 0.1
 }
 
 # In the batch script: waits until a count that the head's program keeps in a file of the state folder is that of all
@@ -45,9 +45,4 @@ sluice_wait_on_head() {
   until sluice_is_there . "$1"; do
     sluice_wait_on "$2 did not start: $(sluice_tail "$(sluice_log_of "${sluice_role_names[0]}.0")" 5)" || return
   done
-}
-
-# On the node: the process runs a program of the library in place of the command: FILE
-sluice_run_daemon() {
-  sluice_role_command[$sluice_own_role]=$sluice_lib/$1
 }

@@ -9,6 +9,8 @@
 # shellcheck source=/dev/null
 . "$sluice_lib/served.sh"
 
+sluice_needs_module=pyspark
+
 # In the batch script: the configuration, as far as it is known before the master runs.
 sluice_spark_prepare() {
   sluice_make_private
@@ -45,36 +47,30 @@ sluice_spark_heap() {
 # In the batch script, once all shims are up: waits for the master's address, then for the workers.
 sluice_spark_ready() {
   sluice_await_spark_master || return
-  local address
+  local address registered
   read -r _ address _ <"$sluice_state/up/master.0"
   sluice_add_to_spark_conf "spark.master $sluice_spark_url" "spark.driver.host $address" "spark.driver.bindAddress $address"
   sluice_put spark.master "$sluice_spark_url"
-  until [ "$(sluice_spark_alive)" = "${sluice_role_procs[worker]}" ]; do
-    sluice_wait_on "of ${sluice_role_procs[worker]} Spark workers registered: $(sluice_spark_alive)" || return
+  until registered=$(sluice_spark_registered) && [ "$registered" -ge "${sluice_role_procs[worker]}" ]; do
+    sluice_wait_on "of ${sluice_role_procs[worker]} Spark workers registered: $registered" || return
   done
 }
 
-# Sets sluice_spark_url and sluice_spark_ui from the master's log: it takes free ports itself, and says there which.
+# Sets sluice_spark_url from the master's log: it takes a free port itself, and says there which.
 sluice_await_spark_master() {
   local log
   log=$(sluice_log_of master.0)
-  until sluice_spark_url=$(grep -oE 'Starting Spark master at spark://[^ ]+' "$log" 2>/dev/null) &&
-    sluice_spark_ui=$(grep -oE "MasterWebUI.* started at https?://[^ ]+" "$log" 2>/dev/null); do
+  until sluice_spark_url=$(grep -oE 'Starting Spark master at spark://[^ ]+' "$log" 2>/dev/null); do
     sluice_wait_on "the Spark master did not start: $(sluice_tail "$log" 5)" || return
   done
-  sluice_spark_url=${sluice_spark_url##* } sluice_spark_ui=${sluice_spark_ui##* }
+  sluice_spark_url=${sluice_spark_url##* }
 }
 
-# Prints how many workers the master counts, from its page in JSON. bash opens the connection, so no node needs curl.
-sluice_spark_alive() {
-  local address=${sluice_spark_ui#*://} reply
-  address=${address%%/*}
-  reply=$(
-    exec 2>/dev/null 3<>"/dev/tcp/${address%:*}/${address##*:}" || exit
-    printf 'GET /json/ HTTP/1.0\r\nHost: %s\r\n\r\n' "$address" >&3
-    timeout 5 cat <&3
-  )
-  grep -oE '"aliveworkers" *: *[0-9]+' <<<"$reply" | grep -oE '[0-9]+$' || echo 0
+# Prints how many workers have registered, by the master's log; one that lost it and came back is there twice, with the same address. To ask the
+# master's page in JSON would take a second of its start: it loads what makes pages at the first request. A worker that is lost again
+# meanwhile is seen by its own shim.
+sluice_spark_registered() {
+  grep -oE 'Registering worker [^ ]+' "$(sluice_log_of master.0)" 2>/dev/null | sort -u | wc -l
 }
 
 sluice_spark_close() {
@@ -110,18 +106,16 @@ sluice_find_spark_home() {
 # What master and workers run in place of the command: MIB of heap of its own
 sluice_enter_spark_daemon() {
   sluice_give SPARK_DAEMON_MEMORY "${1}m"
-  sluice_give SLUICE_SPARK_DAEMON "$sluice_own_role"
   sluice_run_daemon spark-daemon.sh
 }
 
-# A worker offers what one executor of the configured size needs, and joins once the master has said where it is.
+# A worker offers what one executor of the configured size needs, and joins once the master has said where it is: it waits for that where
+# it runs, so that its container is up by then.
 sluice_enter_spark_worker() {
-  sluice_await spark.master
   sluice_enter_spark_daemon 256
   sluice_give SPARK_WORKER_DIR "$sluice_scratch/work"
   sluice_give SPARK_WORKER_CORES "${sluice_role_cpus[worker]}"
   sluice_give SPARK_WORKER_MEMORY "$(sluice_spark_heap "${sluice_role_mem[worker]}")m"
-  sluice_give SPARK_MASTER_URI "$(<"$sluice_state/spark.master")"
 }
 
 # A bare `spark-submit program.py` finds the cluster in spark-defaults.conf; other programs in these.

@@ -6,7 +6,7 @@
 #   settings            every variable of the batch script that a shim needs, as bash reads it
 #   up/ROLE.RANK        "HOST ADDRESS PORT STEP": the process is on its node, its command not yet started; PORT and STEP may be "-"
 #   members             "ROLE RANK HOST ADDRESS PORT" a line, written once all are up: the shims wait for it
-#   members.all         `members` has the roles that start later, too
+#   formed              the cluster is ready: the processes that run in it wait for this
 #   cluster.json        the same for programs: {"ps":["n1:61001"],"worker":["n2:61002"]}
 #   end/ROLE.RANK       "CODE HOST STOPPED OOM_KILLS STARTED_MS ENDED_MS", from the second line on a reason for a person
 #   again/ROLE.RANK.N   "CODE HOST OOM_KILLS": the process ended so and is started again, for the Nth time
@@ -21,6 +21,8 @@ sluice_node=$(uname -n)
 # How the reason of an end begins whose command never ran, or not as what it is: the start failed, not the command.
 sluice_false_start='could not start'
 sluice_not_in_container="$sluice_false_start its container"
+# How it begins where the image or the node lacks what the kind of cluster needs: another try would end so too.
+sluice_unfit="$sluice_false_start without what its cluster needs:"
 # How the reason of an end begins whose program found the port taken that had been chosen for it.
 sluice_port_taken='found its port taken:'
 
@@ -58,6 +60,13 @@ sluice_processes() {
   for role in "$@"; do
     for ((rank = 0; rank < sluice_role_procs[$role]; rank++)); do echo "$role.$rank"; done
   done
+}
+
+# Prints how many processes the task has in all.
+sluice_count_processes() {
+  local total=0 role
+  for role in "${sluice_role_names[@]}"; do total=$((total + sluice_role_procs[$role])); done
+  echo "$total"
 }
 
 # Prints the path of a process's log: ROLE.RANK

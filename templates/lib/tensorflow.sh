@@ -3,6 +3,8 @@
 # TensorFlow: every process is told the whole cluster and its own place in it by TF_CONFIG, before it starts; so each takes a port
 # first and waits for all others' (role.sh). Parameter servers, workers, chief and MultiWorkerMirrored all go this way.
 
+sluice_needs_module=tensorflow
+
 # On the node, before it is published.
 sluice_tensorflow_check() {
   if [ "$sluice_own_role" != evaluator ]; then sluice_take_port; fi

@@ -2,6 +2,8 @@
 # Becomes the torchrun of one node, where its PyTorch is: in the container, or on the node. Run by role.sh in place of the command, which
 # torchrun runs once a rank.
 
+# shellcheck source=/dev/null
+. "$SLUICE_OWN_LIB/daemon.sh"
 python=${SLUICE_PYTHON:-python3}
 # The Python that a torchrun on the PATH runs with, which need not be the one on the PATH.
 if torchrun=$(command -v torchrun); then
@@ -22,8 +24,7 @@ torch_age() {
 }
 
 if ! age=$(torch_age) && [ -z "$torchrun" ]; then
-  echo "sluice: no torchrun on $(uname -n): neither on the PATH nor in a module torch of $python" >&2
-  exit 127
+  unfit "there is no torchrun on the PATH, and $python has no module torch"
 fi
 # Spelled with underscores: 1.x knows no other way, 2.x both.
 set -- --max_restarts=0 --no_python "$(command -v bash || command -v sh)" "$SLUICE_TORCH_COMMAND"

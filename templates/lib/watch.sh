@@ -201,6 +201,7 @@ sluice_settle() {
     if [ "$sluice_exit" = 0 ]; then sluice_exit=1; fi
     sluice_detail=${sluice_detail:-$(sluice_say_end "$sluice_failed")}
     if sluice_is_false_start "${sluice_end_reason[$sluice_failed]-}"; then sluice_stage=start; fi
+    case ${sluice_end_reason[$sluice_failed]-} in "$sluice_unfit"*) sluice_failed_start=unfit ;; esac
   elif [ "$sluice_stage" = start ]; then
     sluice_exit=1
   elif [ -z "$sluice_signal" ]; then
@@ -228,11 +229,13 @@ sluice_deciding_code() {
 
 # Prints [{"role":…},…] over all processes.
 sluice_ends_json() {
-  local process json='' stopped
+  local process json='' stopped host
   while read -r process; do
-    stopped=false
+    stopped=false host=$(sluice_host_of "$process")
+    # One that never came up has none.
+    if [ -n "$host" ]; then host=\"$host\"; else host=null; fi
     if [ "${sluice_end_stopped[$process]-0}" = 1 ]; then stopped=true; fi
-    json+="${json:+,}{\"role\":\"${process%.*}\",\"rank\":${process##*.},\"host\":\"$(sluice_host_of "$process")\""
+    json+="${json:+,}{\"role\":\"${process%.*}\",\"rank\":${process##*.},\"host\":$host"
     json+=",\"exit\":${sluice_end_code[$process]-null},\"signal\":null,\"stopped\":$stopped}"
   done < <(sluice_processes "${sluice_role_names[@]}")
   echo "[$json]"

@@ -27,19 +27,21 @@ class Kind:
     says: str = "exited with 3"
     # What the last lines of its log hold.
     last: str = "no data for part 1"
+    # What the verdict says that the image `base` lacks; empty: nothing.
+    lacks: str = ""
     # The site file, from the root of the checkout.
     site: str = "site-configs/test-cluster.toml"
 
 
 KINDS = [
-    Kind("mpich", ["mpich"], "mpi-pi", "mpi.c", 4, failing="rank.1", victim="rank.2", victim_is=""),
-    Kind("openmpi", ["openmpi"], "", "mpi.c", 4, failing="rank.1", victim="rank.2", victim_is=""),
-    Kind("tensorflow", ["tensorflow"], "tensorflow-digits", "tensorflow_program.py", 2, failing="worker.1", victim="ps.0"),
-    Kind("spark", ["spark"], "spark-wordcount", "spark_program.py", 1, failing="driver.0", victim="master.0", spare="worker.1"),
-    Kind("pytorch", ["pytorch"], "pytorch-allreduce", "pytorch_program.py", 2, failing="rank.1", victim="rank.0", victim_is=""),
-    Kind("torchrun", ["pytorch"], "", "pytorch_program.py", 4, failing="node.[01]", victim="node.0", victim_is="", code=1, says="exited with 1: its rank [0-3] exited with [13]", last="exitcode"),
-    Kind("ray", ["dask-ray"], "ray-pi", "ray_program.py", 1, failing="driver.0", victim="head.0", spare="worker.1"),
-    Kind("dask", ["dask-ray"], "dask-sum", "dask_program.py", 1, failing="driver.0", victim="scheduler.0", spare="worker.1"),
+    Kind("mpich", ["mpich"], "mpi-pi", "mpi.c", 4, failing="rank.1", victim="rank.2", victim_is="", lacks=r"there is no MPI library libmpi[a-z]*\.so"),
+    Kind("openmpi", ["openmpi"], "", "mpi.c", 4, failing="rank.1", victim="rank.2", victim_is="", lacks=r"there is no MPI library libmpi\.so"),
+    Kind("tensorflow", ["tensorflow"], "tensorflow-digits", "tensorflow_program.py", 2, failing="worker.1", victim="ps.0", lacks="python3 has no module tensorflow"),
+    Kind("spark", ["spark"], "spark-wordcount", "spark_program.py", 1, failing="driver.0", victim="master.0", spare="worker.1", lacks="there is no SPARK_HOME and no spark-submit on the PATH, and python3 has no module pyspark"),
+    Kind("pytorch", ["pytorch"], "pytorch-allreduce", "pytorch_program.py", 2, failing="rank.1", victim="rank.0", victim_is="", lacks="python3 has no module torch"),
+    Kind("torchrun", ["pytorch"], "", "pytorch_program.py", 4, failing="node.[01]", victim="node.0", victim_is="", code=1, says="exited with 1: its rank [0-3] exited with [13]", last="exitcode", lacks="there is no torchrun on the PATH, and python3 has no module torch"),
+    Kind("ray", ["dask-ray"], "ray-pi", "ray_program.py", 1, failing="driver.0", victim="head.0", spare="worker.1", lacks="python3 has no module ray"),
+    Kind("dask", ["dask-ray"], "dask-sum", "dask_program.py", 1, failing="driver.0", victim="scheduler.0", spare="worker.1", lacks="python3 has no module distributed"),
     Kind("custom", ["base"], "custom-cluster", "custom_program.py", 1, failing="driver.0", victim="server.0", site="examples/custom-cluster/site.toml"),
 ]
 
@@ -56,6 +58,9 @@ def expected(kind, fault):
             return 1, [r"exit code 137 \(", rf"; {kind.victim} on {NODE} was ended by signal 9 \(KILL\){service}"]
         case "start":
             return 1, [r"not started within \d+ s: [a-z]+\.0"]
+        case "unfit":
+            reason = rf" on {NODE} could not start without what its cluster needs: {kind.lacks}.*, in the image \S*/{kind.images[0]}\.sif"
+            return 1, ["lacks what its cluster needs", reason, "hint: name an image that has it"]
         case "lose":
             return 0, ["done"]
         case "cancel":

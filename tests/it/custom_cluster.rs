@@ -161,7 +161,27 @@ fn kind_that_does_not_become_ready_is_a_start_time_out() {
     let place = place_of_example("exec python3 \"$TASKQUEUE_PROGRAM\" serve", "echo deaf; exec sleep 300");
     let document = WAITING.replace("\"taskqueue\"", "\"taskqueue\", starttimeout: 3");
     let ended = place.start_run(&document, "local", &[]).end();
-    ended.assert(1, &["not ready within 3 s: server.0: deaf"]);
+    ended.assert(1, &["not ready within 3 s: server.0: deaf", "roles not up in time"]);
+    place.assert_nothing_left();
+}
+
+/// The site's own look at what a role needs: it fails the task for good.
+#[test]
+fn kind_whose_image_lacks_what_it_needs_is_not_tried_again() {
+    let place = place_of_example("[defaults]", "[limits]\nmachine_retries = 3\n[defaults]");
+    let text = fs::read_to_string(place.path("site.toml")).unwrap();
+    let probe = "procs = 2\nprobe = 'echo looking; echo no queue here >&2; exit 3'\n";
+    fs::write(place.path("site.toml"), text.replace("procs = 2\n", probe)).unwrap();
+    let ended = place.start_run(WAITING, "local", &[]).end();
+    ended.assert(
+        1,
+        &[
+            "lacks what its cluster needs",
+            " could not start without what its cluster needs: no queue here, on the node itself",
+            "hint: name an image",
+        ],
+    );
+    assert!(!place.run_folder().join("calls/ask.a2").exists());
     place.assert_nothing_left();
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    os::unix::fs::PermissionsExt,
     path::Path,
     process::{Command, Stdio},
 };
@@ -145,4 +146,32 @@ sys.exit(7)
     assert_eq!(run.read("stdout"), "3 2.0\n285\n64 False True\n1 True\n1 True\n", "{}", run.read("stderr"));
     assert_eq!(ends(&marker), ["head.0 stopped", "worker.0 stopped", "worker.1 stopped", "driver.0 Some(7)"]);
     assert!(!run.attempts[0].join("roles/private").exists(), "the token goes with the cluster");
+}
+
+/// Somebody else takes the head's port between its choice and its use: Ray itself would say so after half a minute.
+#[test]
+fn ray_whose_port_is_lost_is_formed_again() {
+    let Some(bin) = bin_with("ray") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let python = folder.path().join("python3");
+    let text = format!(
+        r#"#!/bin/sh
+if [ "$SLUICE_ROLE" = head ] && mkdir {folder}/lost 2>/dev/null; then
+  setsid timeout 120 {bin}/python3 -c 'if 1:
+    import socket, sys, time
+    s = socket.socket(); s.bind(("", int(sys.argv[1]))); s.listen(); open(sys.argv[2], "w").close(); time.sleep(100)' "$SLUICE_RAY_PORT" {folder}/lost/taken </dev/null >/dev/null 2>&1 &
+  until [ -e {folder}/lost/taken ]; do sleep 0.05; done
+fi
+exec {bin}/python3 "$@"
+"#,
+        folder = folder.path().display()
+    );
+    fs::write(&python, text).unwrap();
+    fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).unwrap();
+    let program = program(folder.path(), "import ray\nray.init(log_to_driver=False)\nprint(len(ray.nodes()))\n");
+    let run = with_bin(cluster("ray", &format!("python3 {program}\n")), &folder.path().display().to_string());
+    let marker = run_to_end(&run, None);
+    assert_eq!(marker.exit, Some(0), "{}\n{}", marker.detail, fs::read_to_string(run.attempts[0].join("stderr")).unwrap_or_default());
+    assert_eq!(run.read("stdout"), "3\n");
+    assert!(run.read("roles/formed.1/head.0.log").contains(": address already in use"));
 }

@@ -227,6 +227,8 @@ fn no_mpiexec_of_the_flavour_is_a_clear_refusal() {
     let marker = run_to_end(&run);
     assert_eq!((marker.exit, marker.stage), (Some(1), Stage::Start));
     assert!(marker.detail.contains("no mpiexec of intelmpi on the PATH"), "{}", marker.detail);
+    assert!(!marker.roles.is_empty() && marker.roles.iter().all(|end| end.host.is_none()), "nobody came up anywhere: {:?}", marker.roles);
+    assert!(!marker.hosts.contains(&String::new()), "{:?}", marker.hosts);
 }
 
 /// Real Spark on this machine.

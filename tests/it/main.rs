@@ -7,6 +7,7 @@ mod contract;
 mod custom_cluster;
 mod engine;
 mod eval;
+mod fit;
 mod fuzz;
 mod graph;
 mod image;

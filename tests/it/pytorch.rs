@@ -152,6 +152,51 @@ fn real_slurm_pytorch_torchrun_that_is_too_old_says_so() {
     assert!(marker.detail.contains("leave out `launcher'"), "{}", marker.detail);
 }
 
+/// On rank 0, the first time: somebody else takes the port between its choice and its use.
+const STRANGER: &str = r#"
+if [ $RANK = 0 ] && [ ! -e ../lost ]; then
+  echo $MASTER_PORT >../lost
+  (exec setsid timeout 60 python3 -c 'if 1:
+    import socket, sys, time
+    s = socket.socket(); s.bind(("", int(sys.argv[1]))); s.listen(); open("taken", "w").close(); time.sleep(50)' $MASTER_PORT </dev/null >/dev/null 2>&1 &)
+  until [ -e taken ]; do sleep 0.05; done
+fi
+"#;
+
+/// The rest of the world would have waited for rank 0.
+#[test]
+fn port_of_the_world_that_is_lost_forms_it_again() {
+    let bind = r#"
+[ $RANK = 0 ] || exit 0
+exec python3 -c 'if 1:
+    import socket, sys
+    s = socket.socket(); s.bind(("", int(sys.argv[1]))); s.listen(); print("bound", sys.argv[1])' $MASTER_PORT
+"#;
+    let run = AttemptRun::new(&[two_roles(&format!("{STRANGER}{bind}"))], &site("[node]\nkill_grace_seconds = 2\n"));
+    let mut command = Command::new("bash");
+    command.arg(run.script()).env("SLUICE_BACKEND", "local").env("SLUICE_JOB_ID", "local-1").env("SLUICE_ELEMENT", "0");
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().expect("the script can be started");
+    assert_eq!(run.marker().exit, Some(0), "{}", run.marker().detail);
+    assert!(run.read("roles/formed.1/first.0.log").contains("already in use"));
+    assert!(run.read("stdout").starts_with("bound ") && !run.read("stdout").contains(&run.read("lost")), "{}", run.read("stdout"));
+}
+
+/// Real torch says so in its own way.
+#[test]
+fn real_slurm_pytorch_port_that_is_lost_forms_the_world_again() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let text = "sum = torch.ones(1)\ndist.all_reduce(sum)\nprint('sum', sum.item(), os.environ['MASTER_PORT'])\n";
+    let Some(command) = program(folder.path(), text) else { return };
+    let asked = Distributed { procs: Some(2), nodes: Some(2), ..distributed("pytorch", Vec::new()) };
+    let run = run_with(task(&format!("{STRANGER}{command}"), asked), "");
+    let (end, marker) = run_to_end(&run);
+    let stderr = || fs::read_to_string(run.attempts[0].join("stderr")).unwrap_or_default();
+    assert_eq!((end.as_str(), marker.exit), ("COMPLETED 0:0", Some(0)), "{}\n{}", marker.detail, stderr());
+    assert!(run.script_output().contains("found its port taken: "), "{}", run.script_output());
+    assert!(run.read("roles/formed.1/rank.0.log").to_lowercase().contains("address already in use"));
+    assert!(run.read("stdout").contains("sum 2.0 ") && !run.read("stdout").contains(run.read("lost").trim()), "{}", run.read("stdout"));
+}
+
 /// A program of real torch; none where Slurm or torch is missing.
 fn program(folder: &Path, text: &str) -> Option<String> {
     if !has_slurm() {

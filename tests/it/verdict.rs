@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use pretty_assertions::assert_eq;
 use sluice::{
-    job::{Evidence, JobId, JobState, Marker, MarkerError, Observation, Stage, Verdict, judge},
+    job::{Evidence, FailedStart, JobId, JobState, Marker, MarkerError, Observation, Stage, Verdict, judge},
     task::{Cause, ReturnCodes},
 };
 
@@ -24,6 +24,7 @@ fn marker(exit: Option<i32>, signal: Option<&str>) -> Marker {
         ended_ms: Some(2),
         oom_kills: 0,
         stage: Stage::Command,
+        start: None,
         detail: String::new(),
         hosts: vec!["n1".to_owned()],
         roles: Vec::new(),
@@ -156,10 +157,11 @@ fn a_lost_claim_says_nothing() {
 #[test]
 fn a_failed_start_is_no_exit_of_the_command() {
     let failed = observed(JobState::Failed, Some(1), None);
-    let start = |detail: &str| Marker { stage: Stage::Start, detail: detail.to_owned(), ..marker(Some(1), None) };
-    let cause_of = |detail| cause(&verdict_for(Some(&start(detail)), Some(&failed), Duration::ZERO, &ReturnCodes::Any));
-    assert_eq!(cause_of("not started within 60 s: worker.1"), Some(Cause::StartTimeout));
-    assert_eq!(cause_of("ps.0 on n1: exit code 255"), Some(Cause::LaunchFailed));
+    let start = |why: Option<FailedStart>| Marker { stage: Stage::Start, start: why, ..marker(Some(1), None) };
+    let cause_of = |why| cause(&verdict_for(Some(&start(why)), Some(&failed), Duration::ZERO, &ReturnCodes::Any));
+    assert_eq!(cause_of(Some(FailedStart::Late)), Some(Cause::StartTimeout));
+    assert_eq!(cause_of(Some(FailedStart::Unfit)), Some(Cause::Unfit));
+    assert_eq!(cause_of(None), Some(Cause::LaunchFailed));
 }
 
 #[test]

@@ -105,6 +105,9 @@ pub(super) fn settings(name: &str, kind: &ClusterKind) -> Vec<Setting> {
         if !role.ready.is_empty() {
             settings.push(setting(format!("sluice_site_ready_{}", role.name), &role.ready));
         }
+        if !role.probe.is_empty() {
+            settings.push(setting(format!("sluice_site_probe_{}", role.name), &role.probe));
+        }
     }
     settings
 }

@@ -106,7 +106,7 @@ pub enum Duty {
     Revive,
 }
 
-/// When a role starts.
+/// When a role's command starts; its processes are on their nodes before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum When {

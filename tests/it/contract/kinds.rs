@@ -15,16 +15,14 @@ pub(crate) struct Kind {
     pub(crate) roles: &'static [(&'static str, u32)],
     /// Roles whose command never ends by itself.
     serving: &'static [&'static str],
-    /// Roles that start when the others are ready: these have seen a cluster file without them.
-    pub(crate) late: &'static [&'static str],
     /// What the task says: roles, or nothing but a number.
     asked: fn(&Kind) -> Distributed,
     /// Tables for the site file.
     pub(crate) site: &'static str,
 }
 
-const SERVED: Kind = Kind { cluster: "", roles: &[], serving: &[], late: &["driver"], asked: workers, site: "" };
-const WORLD: Kind = Kind { cluster: "mpich", roles: &[("head", 1), ("tail", 3)], serving: &[], late: &[], asked: roles, site: "" };
+const SERVED: Kind = Kind { cluster: "", roles: &[], serving: &[], asked: workers, site: "" };
+const WORLD: Kind = Kind { cluster: "mpich", roles: &[("head", 1), ("tail", 3)], serving: &[], asked: roles, site: "" };
 const TENSORFLOW: Kind = Kind { cluster: "tensorflow", asked: roles, ..WORLD };
 
 pub(crate) const MPICH: Kind = WORLD;
@@ -51,7 +49,6 @@ pub(crate) const CUSTOM: Kind = Kind {
     cluster: "queue",
     roles: &[("server", 1), ("worker", 2), ("driver", 1)],
     serving: &["server", "worker"],
-    late: &["worker", "driver"],
     asked: roles,
     site: r#"
 [clusters.queue]

@@ -27,8 +27,17 @@ use crate::support::{
 const OURS: [&str; 14] =
     ["SLUICE_", "TF_", "RAY_", "DASK_", "SPARK_", "MASTER", "RANK", "WORLD_", "LOCAL_", "NODE_RANK", "OMP_", "CUDA_", "XTAO", "PYTHONUNBUFFERED"];
 /// Between sluice and the services that it starts; what Spark's own configuration of the daemon is made of.
-const INTERNAL: [&str; 8] =
-    ["SLUICE_SPARK_", "SLUICE_RAY_", "SLUICE_DASK_", "SLUICE_TORCH_", "SLUICE_BACKEND", "SPARK_DAEMON_MEMORY", "SPARK_WORKER_", "SPARK_HOME"];
+const INTERNAL: [&str; 9] = [
+    "SLUICE_OWN_",
+    "SLUICE_SPARK_",
+    "SLUICE_RAY_",
+    "SLUICE_DASK_",
+    "SLUICE_TORCH_",
+    "SLUICE_BACKEND",
+    "SPARK_DAEMON_",
+    "SPARK_WORKER_",
+    "SPARK_HOME",
+];
 
 /// One run of a kind.
 struct Case {
@@ -85,15 +94,13 @@ impl Case {
             || name == "SLUICE_ELEMENT"
     }
 
-    /// Every role, with as many entries as it has processes. The late ones are there for themselves; the others may have been quicker.
+    /// Every role, with as many entries as it has processes; those that run when the others are ready, too.
     fn assert_cluster_file(&self, process: &Process) {
         let cluster = process.cluster.as_object().expect("it is an object");
         let found: BTreeMap<&str, usize> =
             cluster.iter().map(|(role, list)| (role.as_str(), list.as_array().expect("a list a role").len())).collect();
         let all: BTreeMap<&str, usize> = self.kind.roles.iter().map(|(role, procs)| (*role, *procs as usize)).collect();
-        let early: BTreeMap<&str, usize> = all.clone().into_iter().filter(|(role, _)| !self.kind.late.contains(role)).collect();
-        let is_early = early.contains_key(process.role.as_str());
-        assert!(found == all || (is_early && found == early), "{} found {found:?}", process.name());
+        assert_eq!(found, all, "{}", process.name());
     }
 }
 

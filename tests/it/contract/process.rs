@@ -75,7 +75,7 @@ impl Process {
             "SLUICE_ROLE" => self.role.clone(),
             "SLUICE_RANK" => self.rank.to_string(),
             "SLUICE_SIZE" => procs.to_string(),
-            "SLUICE_HOSTS" => return self.assert_hosts(found, kind),
+            "SLUICE_HOSTS" => return self.assert_hosts(found),
             "SLUICE_CLUSTER_FILE" => attempt.join("roles/state/cluster.json").display().to_string(),
             "SLUICE_ADDRESS" => self.address().to_owned(),
             "SLUICE_CPUS" => if kind.is_torchrun() { "2" } else { "1" }.to_owned(),
@@ -107,11 +107,8 @@ impl Process {
         assert_eq!(found, expected, "{variable} of {}", self.name());
     }
 
-    /// The late roles' hosts may have come to the cluster file since.
-    fn assert_hosts(&self, found: &str, kind: &Kind) {
-        let hosts = self.hosts();
-        let may_lack = !kind.late.contains(&self.role.as_str()) && !kind.late.is_empty();
-        assert!(found == hosts || (may_lack && hosts.starts_with(&format!("{found},"))), "{}: {found}, of {hosts}", self.name());
+    fn assert_hosts(&self, found: &str) {
+        assert_eq!(found, self.hosts(), "{}", self.name());
         assert!(found.split(',').any(|host| host == self.host()), "{}: {found}", self.name());
     }
 
@@ -119,9 +116,7 @@ impl Process {
     #[track_caller]
     pub(crate) fn assert_site_variables(&self) {
         assert_eq!(self.get("QUEUE_ADDRESS"), entry(&self.cluster, "server", 0));
-        if self.role != "server" {
-            assert_eq!(self.get("QUEUE_WORKERS"), format!("{},{}", entry(&self.cluster, "worker", 0), entry(&self.cluster, "worker", 1)));
-        }
+        assert_eq!(self.get("QUEUE_WORKERS"), format!("{},{}", entry(&self.cluster, "worker", 0), entry(&self.cluster, "worker", 1)));
     }
 
     fn assert_is_own_file(&self, found: &str) {

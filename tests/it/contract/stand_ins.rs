@@ -21,30 +21,22 @@ const PYTHON: &str = r#"#!/bin/bash
 BIN/report
 case "$*" in
   *dask_scheduler*)
-    echo tls://192.0.2.1:8786 >"$SLUICE_DASK_STATE/dask.scheduler"
-    echo 2 >"$SLUICE_DASK_STATE/dask.workers"
+    echo tls://192.0.2.1:8786 >"$SLUICE_OWN_STATE/dask.scheduler"
+    echo 2 >"$SLUICE_OWN_STATE/dask.workers"
     exec sleep 300
     ;;
-  *ray_head_tells.py*) echo 2 >"$SLUICE_RAY_STATE/ray.nodes" ;;
+  *ray_head_tells.py*) echo 2 >"$SLUICE_OWN_STATE/ray.nodes" ;;
   -m*) exec sleep 300 ;;
 esac
 "#;
 
-/// A Spark master with two workers on its page, or a worker.
+/// A Spark master with which two workers register, or a worker.
 const SPARK_CLASS: &str = r#"#!/bin/bash
 BIN/report
 case $1 in *Worker) exec sleep 300 ;; esac
-exec /usr/bin/python3 -c 'if 1:
-    import http.server
-    class Page(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"""{"aliveworkers" : 2, "status" : "ALIVE"}""")
-    server = http.server.HTTPServer(("127.0.0.1", 0), Page)
-    print("INFO Master: Starting Spark master at spark://192.0.2.1:7077", flush=True)
-    print("INFO MasterWebUI: Bound MasterWebUI to 0.0.0.0, and started at http://127.0.0.1:%d" % server.server_port, flush=True)
-    server.serve_forever()'
+echo 'INFO Master: Starting Spark master at spark://192.0.2.1:7077'
+for port in 1 2; do echo "INFO Master: Registering worker 192.0.2.1:$port with 1 cores, 480.0 MiB RAM"; done
+exec sleep 300
 "#;
 
 /// A torchrun that starts one rank of its node.

@@ -67,6 +67,7 @@ fn every_cause_alone() {
         (Cause::Lost, same),
         (Cause::Refused, Decision::Fail),
         (Cause::NoImage, Decision::Fail),
+        (Cause::Unfit, Decision::Fail),
         (Cause::OutputMissing, Decision::Fail),
         (Cause::NotPrepared, Decision::Fail),
     ];
