@@ -87,7 +87,8 @@ impl<'a> TaskCall<'a> {
 
     /// What the caller gives for a declaration. In draft-2 every declaration of a task is an input; later those of `input` are.
     fn given(&self, declaration: &Declaration, version: Version) -> Option<&'a Value> {
-        let is_input = self.checked.task(self.task).input.declarations.iter().any(|input| input.name.text == declaration.name.text);
+        let section = self.checked.task(self.task).input.span;
+        let is_input = section.is_some_and(|section| section.start <= declaration.span.start && declaration.span.end <= section.end);
         if version == Version::Draft2 || is_input { self.inputs.get(&declaration.name.text) } else { None }
     }
 
