@@ -69,9 +69,24 @@ sluice_write_hostfile() {
 
 # srun without what the job's own variables would add to a step's options; the network sockets of PMI stay open across exec.
 sluice_srun() {
+  sluice_forget_options
+  exec srun --export=ALL --input=none "$@"
+}
+
+sluice_forget_options() {
   unset SLURM_NTASKS SLURM_NPROCS SLURM_CPUS_PER_TASK SLURM_MEM_PER_NODE SLURM_MEM_PER_CPU \
     SLURM_TRES_PER_TASK SLURM_DISTRIBUTION SLURM_EXPORT_ENV "${!SLURM_NTASKS_PER_NODE@}"
-  exec srun --export=ALL --input=none "$@"
+}
+
+# Whether a node of a role runs a step: ROLE HOST
+sluice_node_answers() {
+  local options=(--nodes=1 --ntasks=1 --cpus-per-task=1 --mem=0 --mpi=none --nodelist="$2")
+  # Older ones know no --overlap; what else was on the node has been ended.
+  if [ -z "${sluice_step_exact-}" ]; then options+=(--overlap); fi
+  case ${sluice_role_place[$1]} in
+    het:*) options+=("${sluice_het_option:---het-group}=${sluice_role_place[$1]#het:}") ;;
+  esac
+  (sluice_forget_options && exec timeout 30 srun --export=ALL --input=none "${options[@]}" true) >/dev/null 2>&1
 }
 
 # Starts a client in a process group of its own: NAME PROCESSES OUTPUT COMMAND...

@@ -73,6 +73,7 @@ sluice_run_roles() {
     if sluice_start_roles; then sluice_watch_roles; fi
     sluice_stop_roles
     sluice_collect_ends
+    sluice_await_word_on_nodes
     sluice_lost_a_port
   do sluice_form_again; done
   sluice_settle

@@ -7,6 +7,8 @@
 
 declare -A sluice_end_code sluice_end_host sluice_end_stopped sluice_end_oom sluice_end_ms sluice_end_reason sluice_end_seen
 sluice_warnings=()
+# How the reason of an end begins that nobody told.
+sluice_no_word='left no word of its end'
 
 # Waits until the task is over: a failure that ends it, all deciding processes done, or the job itself being ended.
 sluice_watch_roles() {
@@ -71,7 +73,36 @@ sluice_note_vanished_process() {
   sluice_end_host[$process]=$host
   sluice_end_stopped[$process]=0 sluice_end_oom[$process]=0 sluice_end_seen[$process]=$SECONDS
   sluice_end_ms[$process]=$(sluice_now)
-  sluice_end_reason[$process]="left no word of its end; its launcher ended with $code: $(sluice_tail "$(sluice_launch_log "$client")" 3)"
+  sluice_end_reason[$process]="$sluice_no_word; its launcher ended with $code: $(sluice_tail "$(sluice_launch_log "$client")" 3)"
+}
+
+# Where a node is lost the others fail within moments, and Slurm calls it lost some minutes later (SlurmdTimeout). What they say is no evidence
+# then, and its word is waited for: it ends this job, or starts it again. Such a node is one that has left no word of a process that was up,
+# when all were asked to end, and that runs no step.
+sluice_await_word_on_nodes() {
+  local process host patience end
+  if [ "$sluice_backend" = local ] || [ -z "$sluice_failed" ] || [ -n "${sluice_signal-}" ]; then return; fi
+  process=$(sluice_first_silent)
+  if [ -z "$process" ]; then return; fi
+  read -r host _ <"$sluice_state/up/$process"
+  if sluice_node_answers "${process%.*}" "$host"; then return; fi
+  patience=$(scontrol show config 2>/dev/null | sed -n 's/^SlurmdTimeout *= *\([0-9]*\).*/\1/p')
+  patience=$((${patience:-300} + 60))
+  sluice_warnings+=("$process on $host $sluice_no_word, and $host does not answer")
+  echo "sluice: ${sluice_warnings[-1]}; waiting for Slurm's word on it, at most $patience s" >&2
+  end=$((SECONDS + patience))
+  while [ -z "${sluice_signal-}" ] && [ "$SECONDS" -lt "$end" ]; do sleep 1; done
+}
+
+# Prints a process that was up on its node and has left no word of its end.
+sluice_first_silent() {
+  local process
+  for process in $(sluice_processes "${sluice_role_names[@]}"); do
+    if [ ! -f "$sluice_state/up/$process" ] || [ "${sluice_role_place[${process%.*}]}" = batch ]; then continue; fi
+    case ${sluice_end_code[$process]+ended}.${sluice_end_reason[$process]-} in
+      .* | *."$sluice_no_word"*) echo "$process" && return ;;
+    esac
+  done
 }
 
 # Whether a code counts as success: CODE. As the author says in returnCodes.

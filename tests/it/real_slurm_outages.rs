@@ -1,9 +1,12 @@
 //! Whole runs on a real Slurm that is broken on purpose: its controller, its database, its nodes. Runs with `SLUICE_TEST_SLURM=1`.
 
+use std::{collections::BTreeSet, fs};
+
 use serde_json::json;
 
 use crate::support::{
     attempt_run::wait_for,
+    head::Head,
     own_cluster::OwnCluster,
     real_run::{Lab, ONE, seven},
     real_slurm::has_slurm,
@@ -132,6 +135,105 @@ fn real_slurm_a_task_whose_node_vanishes_runs_elsewhere() {
             let state = lab.ask("sinfo", &["-h", "-n", &node, "-p", "batch", "-o", "%T"]);
             if state.trim() == "idle" { Ok(()) } else { Err(state) }
         });
+    }
+    assert_no_leftovers(&cluster);
+}
+
+/// A cluster of the site's own kind, whose driver says where it is and waits for a mark.
+const QUEUE: &str = r#"version 1.0
+task ask {
+  input { String marks }
+  command <<<
+    touch ~{marks}/started.$SLUICE_ATTEMPT.${SLURM_RESTART_COUNT:-0}
+    while [ ! -e ~{marks}/go ]; do sleep 0.1; done
+    PYTHONDONTWRITEBYTECODE=1 python3 -c 'import os, sys
+    sys.path.insert(0, os.path.dirname(os.environ["TASKQUEUE_PROGRAM"]))
+    from taskqueue import connect
+    tasks, results = connect()
+    tasks.put((0, "6 * 7"))
+    print(results.get()[1])'
+  >>>
+  output { Int n = read_int(stdout()) }
+  runtime { memory: "300 MiB" runner: "partisaner" runneroptions: { cluster: "taskqueue", form: "het" } }
+}
+"#;
+
+/// The node of the batch script vanishes under a distributed task: nobody is left there to remove the first start's secret, and the second start succeeds.
+#[test]
+fn real_slurm_a_cluster_whose_first_node_vanishes_leaves_no_secret() {
+    if !has_slurm() {
+        return;
+    }
+    let cluster = OwnCluster::start_with("MinJobAge=300\n", &["--nodes", "4"]);
+    let lab = Lab::on(&cluster, "");
+    fs::copy("examples/custom-cluster/site.toml", lab.place.path("site.toml")).unwrap();
+    fs::copy("examples/custom-cluster/taskqueue.sh", lab.place.path("taskqueue.sh")).unwrap();
+    let head = lab.start(QUEUE);
+    lab.place.wait_for_mark("started.1.0", &head);
+    let attempt = lab.place.run_folder().join("calls/ask.a1");
+    assert!(attempt.join("roles/private").exists());
+    let owner = fs::read_to_string(attempt.join("owner")).unwrap();
+    cluster.run(&["kill-node", owner.split_whitespace().nth(2).unwrap()]);
+    lab.place.wait_for_mark("started.1.1", &head);
+    assert!(attempt.join("roles/private").exists(), "nobody was there to remove it");
+    lab.place.mark("go");
+    lab.assert_done(&head.end(), &json!({"ask.n": 42}), &["run done"]);
+    for name in ["roles/private", "roles/state", "r1/roles/private", "r1/roles/state"] {
+        assert!(!attempt.join(name).exists(), "left: {name}");
+    }
+    assert_no_leftovers(&cluster);
+}
+
+/// Two ranks on two nodes. The first attempt's rank 0 ends as soon as it hears that the other is gone, as a framework does whose connection breaks.
+const PEERS: &str = r#"version 1.0
+task peers {
+  input { String marks }
+  command <<<
+    echo "$RANK of $SLUICE_ATTEMPT on $SLURMD_NODENAME" >>~{marks}/executions
+    if [ "$SLUICE_ATTEMPT" = 2 ]; then if [ "$RANK" = 0 ]; then echo 7; fi; exit 0; fi
+    while [ ! -e ~{marks}/gone ]; do sleep 0.1; done
+    echo "connection closed by peer" >&2
+    exit 1
+  >>>
+  output { Int n = read_int(stdout()) }
+  runtime { memory: "100 MiB" runner: "partisaner" runneroptions: { cluster: "pytorch", OPTIONS } }
+}
+"#;
+
+/// The others fail within moments, long before Slurm calls the node lost: what they say is not taken for the task's own failure.
+#[test]
+fn real_slurm_a_node_that_vanishes_under_a_rank_is_no_failure_of_the_others() {
+    if !has_slurm() {
+        return;
+    }
+    let cluster = OwnCluster::start_with("MinJobAge=300\n", &["--nodes", "4"]);
+    let packed = r#"form: "packed", procs: 2, nodes: 2"#;
+    let het = r#"form: "het", roles: [object { name: "master", procs: 1 }, object { name: "worker", procs: 1 }]"#;
+    let runs: Vec<(Lab, Head)> = [packed, het]
+        .into_iter()
+        .map(|options| {
+            let lab = Lab::on(&cluster, "requeue = false");
+            let head = lab.start(&PEERS.replace("OPTIONS", options));
+            (lab, head)
+        })
+        .collect();
+    let mut nodes = BTreeSet::new();
+    for (lab, head) in &runs {
+        let executions = wait_for("both processes", 120, || {
+            let seen = lab.place.executions();
+            if seen.len() == 2 { Ok(seen) } else { Err(format!("{seen:?} {}", head.stderr())) }
+        });
+        nodes.insert(executions[1].rsplit(' ').next().unwrap().to_owned());
+    }
+    for node in &nodes {
+        cluster.run(&["kill-node", node]);
+    }
+    for (lab, head) in runs {
+        lab.place.mark("gone");
+        let ended = head.end();
+        lab.assert_done(&ended, &json!({"peers.n": 7}), &["node failed", "NODE_FAIL: its node failed", "run done"]);
+        let again: Vec<String> = lab.place.executions().into_iter().filter(|line| line.contains("of 2 on")).collect();
+        assert!(again.len() == 2 && again.iter().all(|line| !nodes.contains(line.rsplit(' ').next().unwrap())), "{again:?}");
     }
     assert_no_leftovers(&cluster);
 }

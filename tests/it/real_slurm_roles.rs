@@ -94,6 +94,19 @@ fn real_slurm_worker_that_is_killed_ends_the_task() {
     assert!(marker.detail.contains("worker.1 on n") && marker.detail.contains("signal 9 (KILL)"), "{}", marker.detail);
 }
 
+/// Its shim too, so that nobody leaves word of its end; its node answers all the same, and nothing is waited for.
+#[test]
+fn real_slurm_process_that_is_killed_with_its_shim_ends_the_task() {
+    if !has_slurm() {
+        return;
+    }
+    let run = run_of(tensorflow("[ $SLUICE_ROLE = ps ] || exec sleep 300\nkill -9 $PPID $$\n"));
+    let (_, marker) = run_to_end(&run);
+    assert_eq!(ends(&marker), ["ps.0: 137", "worker.0: stopped", "worker.1: stopped"], "{}", marker.detail);
+    assert!(marker.detail.starts_with("ps.0 on n") && marker.detail.contains("left no word of its end"), "{}", marker.detail);
+    assert!(!marker.detail.contains("does not answer"), "{}", marker.detail);
+}
+
 #[test]
 fn real_slurm_without_abortonfail_the_others_go_on() {
     if !has_slurm() {
