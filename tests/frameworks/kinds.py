@@ -29,20 +29,122 @@ class Kind:
     last: str = "no data for part 1"
     # What the verdict says that the image `base` lacks; empty: nothing.
     lacks: str = ""
+    # A process whose node vanishes; empty: none does.
+    loses_node: str = ""
+    # Whether Slurm starts it again then.
+    is_requeued: bool = False
+    # Its name in README.md where that is another.
+    title: str = ""
     # The site file, from the root of the checkout.
     site: str = "site-configs/test-cluster.toml"
 
 
 KINDS = [
-    Kind("mpich", ["mpich"], "mpi-pi", "mpi.c", 4, failing="rank.1", victim="rank.2", victim_is="", lacks=r"there is no MPI library libmpi[a-z]*\.so"),
-    Kind("openmpi", ["openmpi"], "", "mpi.c", 4, failing="rank.1", victim="rank.2", victim_is="", lacks=r"there is no MPI library libmpi\.so"),
-    Kind("tensorflow", ["tensorflow"], "tensorflow-digits", "tensorflow_program.py", 2, failing="worker.1", victim="ps.0", lacks="python3 has no module tensorflow"),
-    Kind("spark", ["spark"], "spark-wordcount", "spark_program.py", 1, failing="driver.0", victim="master.0", spare="worker.1", lacks="there is no SPARK_HOME and no spark-submit on the PATH, and python3 has no module pyspark"),
-    Kind("pytorch", ["pytorch"], "pytorch-allreduce", "pytorch_program.py", 2, failing="rank.1", victim="rank.0", victim_is="", lacks="python3 has no module torch"),
-    Kind("torchrun", ["pytorch"], "", "pytorch_program.py", 4, failing="node.[01]", victim="node.0", victim_is="", code=1, says="exited with 1: its rank [0-3] exited with [13]", last="exitcode", lacks="there is no torchrun on the PATH, and python3 has no module torch"),
-    Kind("ray", ["dask-ray"], "ray-pi", "ray_program.py", 1, failing="driver.0", victim="head.0", spare="worker.1", lacks="python3 has no module ray"),
-    Kind("dask", ["dask-ray"], "dask-sum", "dask_program.py", 1, failing="driver.0", victim="scheduler.0", spare="worker.1", lacks="python3 has no module distributed"),
-    Kind("custom", ["base"], "custom-cluster", "custom_program.py", 1, failing="driver.0", victim="server.0", site="examples/custom-cluster/site.toml"),
+    Kind(
+        "mpich",
+        ["mpich"],
+        "mpi-pi",
+        "mpi.c",
+        4,
+        failing="rank.1",
+        victim="rank.2",
+        victim_is="",
+        loses_node="rank.3",
+        lacks=r"there is no MPI library libmpi[a-z]*\.so",
+    ),
+    Kind(
+        "openmpi",
+        ["openmpi"],
+        "",
+        "mpi.c",
+        4,
+        failing="rank.1",
+        victim="rank.2",
+        victim_is="",
+        lacks=r"there is no MPI library libmpi\.so",
+    ),
+    Kind(
+        "tensorflow",
+        ["tensorflow"],
+        "tensorflow-digits",
+        "tensorflow_program.py",
+        2,
+        failing="worker.1",
+        victim="ps.0",
+        lacks="python3 has no module tensorflow",
+    ),
+    Kind(
+        "spark",
+        ["spark"],
+        "spark-wordcount",
+        "spark_program.py",
+        1,
+        failing="driver.0",
+        victim="master.0",
+        spare="worker.1",
+        lacks="there is no SPARK_HOME and no spark-submit on the PATH, and python3 has no module pyspark",
+    ),
+    Kind(
+        "pytorch",
+        ["pytorch"],
+        "pytorch-allreduce",
+        "pytorch_program.py",
+        2,
+        failing="rank.1",
+        victim="rank.0",
+        victim_is="",
+        lacks="python3 has no module torch",
+    ),
+    Kind(
+        "torchrun",
+        ["pytorch"],
+        "",
+        "pytorch_program.py",
+        4,
+        failing="node.[01]",
+        victim="node.0",
+        victim_is="",
+        code=1,
+        says="exited with 1: its rank [0-3] exited with [13]",
+        last="exitcode",
+        lacks="there is no torchrun on the PATH, and python3 has no module torch",
+        title='`pytorch` with `launcher: "torchrun"`',
+    ),
+    Kind(
+        "ray",
+        ["dask-ray"],
+        "ray-pi",
+        "ray_program.py",
+        1,
+        failing="driver.0",
+        victim="head.0",
+        spare="worker.1",
+        lacks="python3 has no module ray",
+    ),
+    Kind(
+        "dask",
+        ["dask-ray"],
+        "dask-sum",
+        "dask_program.py",
+        1,
+        failing="driver.0",
+        victim="scheduler.0",
+        spare="worker.1",
+        loses_node="worker.1",
+        is_requeued=True,
+        lacks="python3 has no module distributed",
+    ),
+    Kind(
+        "custom",
+        ["base"],
+        "custom-cluster",
+        "custom_program.py",
+        1,
+        failing="driver.0",
+        victim="server.0",
+        site="examples/custom-cluster/site.toml",
+        title="a kind of the site's (`examples/custom-cluster`)",
+    ),
 ]
 
 NODE = r"n[0-9]+"
@@ -61,7 +163,11 @@ def expected(kind, fault):
         case "unfit":
             reason = rf" on {NODE} could not start without what its cluster needs: {kind.lacks}.*, in the image \S*/{kind.images[0]}\.sif"
             return 1, ["lacks what its cluster needs", reason, "hint: name an image that has it"]
-        case "lose":
+        case "timeout":
+            return 1, ["past its time limit", r"TIMEOUT: over its time limit of \d+ min"]
+        case "node" if not kind.is_requeued:
+            return 1, ["node failed", "NODE_FAIL: its node failed"]
+        case "lose" | "node":
             return 0, ["done"]
         case "cancel":
             return 7, ["cancelled"]

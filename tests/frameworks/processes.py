@@ -33,15 +33,15 @@ def in_container(folder, role, rank):
     return [pid for pid, (_, own) in found if "APPTAINER_CONTAINER" in own and wanted.items() <= own.items()]
 
 
-def listening_ports(pids):
-    """Ports on which any of the processes listens."""
+def listening_of(pids):
+    """Port and inode of each socket on which any of the processes listens: another's socket may have the port later, but never that inode."""
     sockets = set()
     for pid in pids:
         try:
             sockets.update(link.readlink().name for link in (PROC / str(pid) / "fd").iterdir() if link.is_symlink())
         except OSError:
             continue
-    return {port for port, inode in listening() if f"socket:[{inode}]" in sockets}
+    return {(port, inode) for port, inode in listening() if f"socket:[{inode}]" in sockets}
 
 
 def listening():
