@@ -54,7 +54,7 @@ fn real_slurm_a_job_past_its_limit_fails_with_cause_and_limit() {
     let head = lab.start(ONE);
     lab.place.wait_for_mark("started.1.0", &head);
     lab.place.wait_for_event("submitted", 1, &head);
-    lab.ask("scontrol", &["update", &format!("JobId={}", lab.job(1)), "EndTime=now"]);
+    lab.ask("scontrol", &["update", &format!("JobId={}", lab.job(1)), "EndTime=now+1"]);
     let ended = head.end();
     ended.assert(
         1,
