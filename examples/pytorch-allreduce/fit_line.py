@@ -39,6 +39,8 @@ def main():
     if rank == 0:
         arguments.output.write_text(json.dumps(weights.tolist()))
         print("\n".join(lines))
+    # Else a thread of gloo may still run when Python ends, which aborts the rank.
+    dist.destroy_process_group()
 
 
 if __name__ == "__main__":
