@@ -17,7 +17,7 @@ start() {
   done
 }
 
-# Ends this head where someone else has taken a port of it since it was chosen: Ray would say so after half a minute, or not at all. An earlier try of
+# Ends this head where someone else has taken a port of it since it was chosen: Ray says so late, or not at all. An earlier try of
 # its own may take some seconds to leave it. The words are those that role.sh looks for.
 claim_ports() {
   "$python" -c 'if 1:

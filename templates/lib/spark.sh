@@ -67,7 +67,7 @@ sluice_await_spark_master() {
 }
 
 # Prints how many workers have registered, by the master's log; one that lost it and came back is there twice, with the same address. To ask the
-# master's page in JSON would take a second of its start: it loads what makes pages at the first request. A worker that is lost again
+# master's page in JSON would take longer: it loads what makes pages at the first request. A worker that is lost again
 # meanwhile is seen by its own shim.
 sluice_spark_registered() {
   grep -oE 'Registering worker [^ ]+' "$(sluice_log_of master.0)" 2>/dev/null | sort -u | wc -l
