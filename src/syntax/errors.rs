@@ -82,7 +82,10 @@ fn found_in_words(found: &str) -> String {
     match found {
         "" => "the end of the file".to_owned(),
         "\n" => "the end of the line".to_owned(),
-        _ => format!("`{found}`"),
+        _ => match found.chars().next().filter(|c| slips::is_unseen(*c)) {
+            Some(unseen) => format!("the character U+{:04X}", u32::from(unseen)),
+            None => format!("`{found}`"),
+        },
     }
 }
 

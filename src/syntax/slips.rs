@@ -217,15 +217,13 @@ fn foreign_character(misfit: &Misfit<'_>) -> Option<Slip> {
         "“" | "”" | "‘" | "’" => Slip::hint("strings stand between straight quotes, `\"` or `'`"),
         "\u{a0}" => Slip::hint("this blank is a no-break space (U+00A0): type an ordinary one"),
         ";" => Slip::hint("nothing ends with `;` in WDL: leave it out"),
-        found => found.chars().next().filter(|c| is_unseen(*c)).and_then(|c| {
-            let code = u32::from(c);
-            Slip::hint(format!("this is the character U+{code:04X}, which is not seen: take it out"))
-        }),
+        found if found.starts_with(is_unseen) => Slip::hint("the character is there though nobody sees it: take it out"),
+        _ => None,
     }
 }
 
 /// Control characters, blanks without width, marks of direction and of byte order.
-fn is_unseen(c: char) -> bool {
+pub(super) fn is_unseen(c: char) -> bool {
     let is_blank_or_mark = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
     is_blank_or_mark || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
