@@ -233,6 +233,8 @@ sluice_mpi_check() {
 # (`--cleanenv`) would not let it in, and each rank would be a world of its own, in silence.
 sluice_mpi_enter() {
   local name list="sluice_container_${sluice_own_role}[@]" container
+  # That of Open MPI puts the folder of its own programs before what the site says.
+  if [ "$sluice_mpi_by" = mpiexec ]; then PATH=$sluice_path; fi
   if [ -n "${PMIX_NAMESPACE-}" ] && [ -z "${PMI_FD-}" ]; then sluice_lay_trap; fi
   if [ "$sluice_mpi_kind" = intelmpi ] && [ "$sluice_mpi_by" = srun ] && [ -n "${sluice_pmi_library-}" ]; then
     export I_MPI_PMI_LIBRARY="$sluice_pmi_library"

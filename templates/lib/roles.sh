@@ -88,7 +88,7 @@ sluice_open_state() {
   mkdir -p "$sluice_state"/{up,end,again,stop,ports}
   chmod 700 "$sluice_state"
   if [ "$sluice_forming" = 1 ]; then sluice_open_logdir; fi
-  sluice_batch_pid=$$
+  sluice_batch_pid=$$ sluice_path=$PATH
   sluice_batch_host=$sluice_node
   sluice_hook prepare
   declare -p "${!sluice_@}" >"$sluice_state/settings"
