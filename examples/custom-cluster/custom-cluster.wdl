@@ -26,6 +26,7 @@ task SumUp {
     Array[String] who_worked = read_lines("workers")
   }
   runtime {
+    docker: "base"
     cpu: 1
     memory: "300 MiB"
     runner: "partisaner"
