@@ -9,6 +9,9 @@
 
 # With --export=NONE every srun would inherit NONE and find no PATH ("execve(): sh: No such file or directory").
 unset SLURM_EXPORT_ENV
+# Where Slurm cannot get at the user's login environment, as for accounts without a login shell, PATH is bash's own default, and srun and its tasks
+# do not know it ("execve(): bash: No such file or directory").
+export PATH
 
 : "${sluice_batch:?}" "${sluice_batch_folder:?}" "${sluice_spool:?}" "${sluice_umask:?}" "${sluice_kill_grace:?}"
 

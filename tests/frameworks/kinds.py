@@ -35,6 +35,8 @@ class Kind:
     is_requeued: bool = False
     # Its name in README.md where that is another.
     title: str = ""
+    # For MPI: the type of process manager that its library speaks, and one that it does not.
+    pmi: tuple[str, str] | None = None
     # The site file, from the root of the checkout.
     site: str = "site-configs/test-cluster.toml"
 
@@ -51,17 +53,19 @@ KINDS = [
         victim_is="",
         loses_node="rank.3",
         lacks=r"there is no MPI library libmpi[a-z]*\.so",
+        pmi=("pmi2", "pmix"),
     ),
     Kind(
         "openmpi",
         ["openmpi"],
-        "",
+        "mpi-sgd",
         "mpi.c",
         4,
         failing="rank.1",
         victim="rank.2",
         victim_is="",
         lacks=r"there is no MPI library libmpi\.so",
+        pmi=("pmix", "pmi2"),
     ),
     Kind(
         "tensorflow",
@@ -167,7 +171,9 @@ def expected(kind, fault):
             return 1, ["past its time limit", r"TIMEOUT: over its time limit of \d+ min"]
         case "node" if not kind.is_requeued:
             return 1, ["node failed", "NODE_FAIL: its node failed"]
-        case "lose" | "node":
+        case "pmi":
+            return 1, ["could not start its ranks as one world", rf"set `{kind.name}` in the site file's \[mpi\] to {kind.pmi[0]}\b"]
+        case "lose" | "node" | "user":
             return 0, ["done"]
         case "cancel":
             return 7, ["cancelled"]

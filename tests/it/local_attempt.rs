@@ -70,6 +70,16 @@ fn success_is_reported() {
     assert_eq!(left.len(), 5, "command, owner, stdout, stderr, work: {left:?}");
 }
 
+/// As under `--export=NONE` for an account without a login shell: bash has a PATH of its own, which its programs must know as well.
+#[test]
+fn path_is_there_where_nobody_sets_one() {
+    let run = AttemptRun::new(&[instance("exec /usr/bin/printenv PATH\n")], &site(""));
+    let mut command = Command::new("/bin/bash");
+    command.arg(run.script()).env_clear().env("SLUICE_BACKEND", "local").env("SLUICE_JOB_ID", "1").stdin(Stdio::null());
+    assert!(command.status().expect("the script can be started").success(), "{}", run.marker().detail);
+    assert!(run.read("stdout").contains("/usr/bin"), "{}", run.read("stdout"));
+}
+
 #[test]
 fn exit_code_is_the_commands() {
     let run = AttemptRun::new(&[instance("exit 5\n")], &site(""));
