@@ -294,6 +294,51 @@ fn options_of_the_runner_as_a_hint() {
     assert!(error.contains("`procs` is Int 0") && error.contains("source.wdl:6:"), "{error}");
 }
 
+/// Options of each kind, so that each option and each member of a role is there once at least.
+const HINTED: [&str; 10] = [
+    "cluster: \"mpich\", procs: 8, nodes: 2, workdir: \"/w\"",
+    "cluster: \"openmpi\", procs: 8, procspernode: 4, starttimeout: 60",
+    "cluster: \"intelmpi\", form: \"packed\", roles: [OBJECT { name: \"head\", procs: 1, cpu: 2.5, memory: 4096 }, OBJECT { name: \"tail\", procs: 3 }]",
+    "cluster: \"mpi\", form: \"het\", roles: [OBJECT { name: \"a\", command: \"run me\" }, OBJECT { name: \"b\", docker: \"img\" }]",
+    "cluster: \"tensorflow\", logdir: \"/l\", loginterval: 60, abortonfail: false, roles: [OBJECT { name: \"ps\", server: true, onserverexit: \"restart\" }, OBJECT { name: \"worker\", procs: 2, gpu: 1 }]",
+    "cluster: \"pytorch\", procs: 4, procspernode: 2, launcher: \"torchrun\"",
+    "cluster: \"spark\", onserverexit: \"fail\", roles: [OBJECT { name: \"driver\", memory: \"2 GiB\" }, OBJECT { name: \"worker\", procs: 3, container: \"img\" }]",
+    "cluster: \"ray\", procs: 2, onserverexit: \"tolerate\"",
+    "cluster: \"dask\", procs: 2, form: \"auto\"",
+    "cluster: \"taskqueue\", procs: 2, starttimeout: 30, loginterval: 1",
+];
+
+/// As a hint of 1.2 and 1.3, in each way to write an object, and in `runtime` of any version: the same task is asked for.
+#[test]
+fn options_of_every_kind_mean_the_same_as_a_hint() {
+    let asked = |version: &str, sections: &str| {
+        let case = task(version, sections);
+        case.try_prepare(&NoFiles).unwrap_or_else(|error| panic!("{version} {sections}: {error}")).distributed.expect("it is distributed")
+    };
+    for options in HINTED {
+        let with = |object: &str| format!("{{ {} }}", options.replace("OBJECT", object));
+        let expected = asked("draft-2", &format!("runtime {{ runner: \"partisaner\" runneroptions: {} }}", with("")));
+        assert!(options.contains(&format!("cluster: \"{}\"", expected.cluster)));
+        for version in ["1.0", "1.1", "1.2", "1.3"] {
+            let sections = format!("runtime {{ runner: \"partisaner\" runneroptions: object {} }}", with("object"));
+            assert_eq!(asked(version, &sections), expected, "{version}");
+        }
+        for (version, object) in [("1.2", ""), ("1.2", "object"), ("1.2", "hints"), ("1.3", ""), ("1.3", "object"), ("1.3", "hints")] {
+            // The literal `hints` is of the section alone, not of lists in it.
+            let inner = if object == "hints" { "object" } else { object };
+            let sections = format!("requirements {{ cpu: 1 }}\n  hints {{ partisaner: {object} {} }}", with(inner));
+            assert_eq!(asked(version, &sections), expected, "{version}");
+        }
+    }
+    let text = HINTED.concat();
+    for name in sluice::task::RUNNER_OPTIONS.iter().chain(sluice::task::ROLE_OPTIONS) {
+        assert!(text.contains(&format!("{name}:")), "no case has `{name}`");
+    }
+    for kind in sluice::task::CLUSTERS {
+        assert!(text.contains(&format!("\"{kind}\"")), "no case of `{kind}`");
+    }
+}
+
 #[test]
 fn an_error_in_a_role_is_shown_where_it_stands() {
     let case = task(
