@@ -214,8 +214,10 @@ fn ended(cause: Cause, mut detail: String, evidence: &Evidence<'_>) -> Verdict {
         detail.push_str(&format!(" (on {hosts})"));
     }
     let said = evidence.marker.map_or("", |marker| marker.detail.as_str());
-    if !said.is_empty() && !cause.is_success() {
-        detail.push_str(&format!("; {said}"));
+    if !said.is_empty() {
+        // Of a success: what was lost or started again on the way, a line each.
+        detail.push_str(if cause.is_success() { "\n" } else { "; " });
+        detail.push_str(said);
     }
     Verdict::Ended { cause, detail }
 }

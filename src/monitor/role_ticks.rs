@@ -51,18 +51,27 @@ impl Driver {
 /// What the files of the node library say.
 fn see(attempt: &Path) -> Vec<RoleSeen> {
     let state = role_states(attempt).pop().expect("there is one at least");
-    let (up, ended) = (names(&state.join("up")), names(&state.join("end")));
+    let (up, ended, again) = (names(&state.join("up")), names(&state.join("end")), names(&state.join("again")));
     let logs = role_logs(attempt);
     let see = |process: &String| {
         let code = fs::read_to_string(state.join("end").join(process)).ok();
         let code = code.as_deref().and_then(|text| text.split_whitespace().next());
         RoleSeen {
             process: process.clone(),
-            state: code.map_or_else(|| "up".to_owned(), |code| format!("ended with {code}")),
+            state: code.map_or_else(|| "up".to_owned(), |code| format!("ended with {code}")) + &restarted(process, &again),
             tail: last_line(&logs.join(format!("{process}.log"))),
         }
     };
     up.union(&ended).take(MOST_PROCESSES).map(see).collect()
+}
+
+/// How often a service has been started again, from the names of its files in `again/`: the process and a number.
+fn restarted(process: &str, again: &BTreeSet<String>) -> String {
+    match again.iter().filter(|name| name.rsplit_once('.').is_some_and(|(of, _)| of == process)).count() {
+        0 => String::new(),
+        1 => " (started again once)".to_owned(),
+        times => format!(" (started again {times} times)"),
+    }
 }
 
 fn names(folder: &Path) -> BTreeSet<String> {

@@ -148,7 +148,8 @@ fn end_text(attempt: &Attempt, result: &TaskResult) -> String {
     let time =
         result.started_ms.zip(result.ended_ms).map(|(start, end)| format!(" after {}", duration_text(end.saturating_sub(start)))).unwrap_or_default();
     if result.cause.is_success() {
-        return format!("done{time}");
+        let on_the_way = result.detail.split_once('\n').map(|(_, warnings)| format!("; {warnings}"));
+        return format!("done{time}{}", on_the_way.unwrap_or_default());
     }
     let which = if attempt.attempt > 1 { format!(" (attempt {})", attempt.attempt) } else { String::new() };
     // Of a diagnostic only what it says: the place and the hints follow when the run is over.

@@ -86,3 +86,38 @@ fn ticks_show_what_the_roles_do() {
     head.end().assert(0, &[]);
     assert!(place.count("roles_seen") <= seen + 4, "a tick only where something has changed: {:?}", place.events());
 }
+
+/// A service that ends once, and workers that wait for its second start and for a mark.
+const RESTARTED: &str = r#"version 1.0
+task one {
+  input { String marks }
+  command <<<
+    if [ $SLUICE_ROLE = ps ]; then
+      [ -e ~{marks}/ended ] && exec sleep 300
+      touch ~{marks}/ended
+      exit 4
+    fi
+    until [ -e ~{marks}/go ]; do sleep 0.05; done
+  >>>
+  runtime {
+    memory: "50 MiB"
+    runner: "partisaner"
+    runneroptions: { "cluster": "tensorflow", "loginterval": 1, "onserverexit": "restart", "roles": [{ "name": "ps" }, { "name": "worker" }] }
+  }
+}
+"#;
+
+/// A restart is an event: in a tick while the task runs, in `status`, and in the end of the task.
+#[test]
+fn restart_of_a_service_is_told() {
+    let place = Place::new("", Vec::new());
+    let head = place.start_run(RESTARTED, "local", &[]);
+    head.wait_for_stderr("ps.0 up (started again once): ");
+    let status = place.start(&["status", place.run_folder().to_str().expect("the path is UTF-8")]).end();
+    assert!(status.stdout.contains("one: ps.0 up (started again once): "), "{}", status.stdout);
+    place.mark("go");
+    let said = "ps.0 on localhost ended with 4 and was started again, restart 1 of 3";
+    head.end().assert(0, &[&format!("; {said}\n")]);
+    let ended = place.events().into_iter().map(|line| line["event"].clone()).find(|event| event["event"] == "task_ended").expect("it has ended");
+    assert!(ended["result"]["detail"].as_str().is_some_and(|detail| detail.contains(said)), "{ended}");
+}

@@ -265,6 +265,18 @@ fn details_say_what_was_seen_and_where() {
     assert_eq!(text, expected.map(ToOwned::to_owned));
 }
 
+/// What went wrong on the way to a good end is told, a line each.
+#[test]
+fn success_keeps_the_marker_s_warnings() {
+    let lost = Marker { stage: Stage::Roles, detail: "ps.0 on n1 ended with 4 and was started again".to_owned(), ..marker(Some(0), None) };
+    match verdict(Some(&lost), None, GRACE) {
+        Verdict::Ended { cause: Cause::Success { .. }, detail } => {
+            assert_eq!(detail, "exit code 0 (on n1)\nps.0 on n1 ended with 4 and was started again");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn markers_are_read_and_others_refused() {
     let text = r#"{"version":1,"batch":3,"element":2,"job":"36","restart":1,"exit":null,"signal":"TERM","host":"n1","started_ms":1700000000000,"ended_ms":1700000000001,
