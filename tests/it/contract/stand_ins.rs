@@ -18,14 +18,16 @@ mkdir "$draft" && env -0 >"$draft/env" && cp "$SLUICE_CLUSTER_FILE" "$draft/clus
 
 /// The Python of Dask's and Ray's services.
 const PYTHON: &str = r#"#!/bin/bash
+# Nobody may read half of a file: FILE TEXT
+put() { echo "$2" >"$1.draft" && mv -T "$1.draft" "$1"; }
 BIN/report
 case "$*" in
   *dask_scheduler*)
-    echo tls://192.0.2.1:8786 >"$SLUICE_OWN_STATE/dask.scheduler"
-    echo 2 >"$SLUICE_OWN_STATE/dask.workers"
+    put "$SLUICE_OWN_STATE/dask.scheduler" tls://192.0.2.1:8786
+    put "$SLUICE_OWN_STATE/dask.workers" 2
     exec sleep 300
     ;;
-  *ray_head_tells.py*) echo 2 >"$SLUICE_OWN_STATE/ray.nodes" ;;
+  *ray_head_tells.py*) put "$SLUICE_OWN_STATE/ray.nodes" 2 ;;
   -m*) exec sleep 300 ;;
 esac
 "#;
