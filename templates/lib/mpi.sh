@@ -3,8 +3,8 @@
 # MPI: all roles are one world, started by one srun (or, without Slurm, by the mpiexec of the machine). Two steps would be two worlds.
 #
 # An MPI library that does not find the process manager that it was built for starts as a world of one, with exit code 0. So each
-# process compares the world that the launcher promises with the world that was asked for, before the program starts; and where the
-# launcher speaks PMIx, a program whose library speaks PMI instead runs into a trap (sluice_lay_trap) and not into a world of one.
+# process compares the world that the launcher promises with the world that was asked for, before the program starts; and a program
+# whose library speaks something else than the launcher runs into a trap (sluice_lay_trap, sluice_bar_singletons) and not into a world of one.
 
 sluice_one_world=yes
 # The library itself waits for all ranks, and an idle watcher a rank would disturb a tightly coupled program. Only the addresses of an interface
@@ -236,6 +236,7 @@ sluice_mpi_enter() {
   # That of Open MPI puts the folder of its own programs before what the site says.
   if [ "$sluice_mpi_by" = mpiexec ]; then PATH=$sluice_path; fi
   if [ -n "${PMIX_NAMESPACE-}" ] && [ -z "${PMI_FD-}" ]; then sluice_lay_trap; fi
+  if [ "$sluice_world_size" -gt 1 ]; then sluice_bar_singletons; fi
   if [ "$sluice_mpi_kind" = intelmpi ] && [ "$sluice_mpi_by" = srun ] && [ -n "${sluice_pmi_library-}" ]; then
     export I_MPI_PMI_LIBRARY="$sluice_pmi_library"
   fi
@@ -273,22 +274,30 @@ sluice_lay_trap() {
   export PMI_FD PMI_RANK="$SLUICE_WORLD_RANK" PMI_SIZE="$sluice_world_size"
 }
 
+# Open MPI up to 4 makes a world of one where it finds no PMIx, unless it is told of a server that it cannot reach. In a world of its own launcher
+# it does not ask.
+sluice_bar_singletons() {
+  export OMPI_MCA_ess_singleton_server="${OMPI_MCA_ess_singleton_server-file:/no-world-of-one}"
+}
+
 # On the node, after the command: whether it failed for want of the process manager that its library knows: CODE
 sluice_mpi_ended() {
   local log has='Slurm gives' want library
   if [ "$sluice_mpi_by" = mpiexec ]; then has='mpiexec gives'; fi
+  log=$(sluice_log_of "$sluice_own")
   if [ -s "$sluice_scratch/pmi" ]; then
     want="$has PMIx, and the program's MPI library speaks PMI-1 or PMI-2 (MPICH, Intel MPI and their kin): $(sluice_mpi_advice pmi2)"
-  elif [ "$1" != 0 ]; then
-    log=$(sluice_log_of "$sluice_own")
-    # The loader's words; the program itself was never started.
-    if library=$(grep -oE -m 1 'rror (while )?loading shared librar(y|ies):? lib[^: ]*mpi[^: ]*' "$log" 2>/dev/null); then
-      sluice_leave "$1" "$sluice_unfit there is no MPI library ${library##* }, $(sluice_say_where)"
-    fi
-    grep -q 'OMPI was not built with SLURM' "$log" 2>/dev/null || return 0
-    want="$has PMI-2, and the program's MPI library (Open MPI) speaks PMIx: $(sluice_mpi_advice pmix)"
-  else
+  elif [ "$1" = 0 ]; then
     return 0
+  # The loader's words; the program itself was never started.
+  elif library=$(grep -oE -m 1 'rror (while )?loading shared librar(y|ies):? lib[^: ]*mpi[^: ]*' "$log" 2>/dev/null); then
+    sluice_leave "$1" "$sluice_unfit there is no MPI library ${library##* }, $(sluice_say_where)"
+  elif ! grep -qE 'OMPI was not built with SLURM|singleton was unable to access' "$log" 2>/dev/null; then
+    return 0
+  elif [ -n "${PMIX_NAMESPACE-}" ]; then
+    want="$has PMIx, and the program's MPI library (Open MPI) could not speak with it: their versions of PMIx may not fit, or the image hides its files"
+  else
+    want="$has PMI, and the program's MPI library (Open MPI) speaks PMIx: $(sluice_mpi_advice pmix)"
   fi
   sluice_leave 1 "$sluice_no_world: $want"
 }

@@ -13,7 +13,7 @@ use sluice::{
 
 use crate::support::{
     attempt_run::{AttemptRun, site, wait_for},
-    distributed::{distributed, task, tensorflow},
+    distributed::{distributed, mpi_program_of, task, tensorflow},
     skipped::skipped,
 };
 
@@ -216,6 +216,20 @@ fn rank_that_fails_ends_the_world() {
     let marker = run_to_end(&run);
     assert_eq!(marker.exit, Some(3), "{}", marker.detail);
     assert!(marker.detail.starts_with("rank.1 on "), "{}", marker.detail);
+}
+
+/// The mpiexec of MPICH speaks no `PMIx`: each rank would be a world of its own, with exit code 0.
+#[test]
+fn open_mpi_program_under_another_mpiexec_is_no_world_of_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(program) = mpi_program_of("openmpi", folder.path()).filter(|_| is_on_path("mpiexec.mpich")) else { return };
+    let run = run_of(mpi(&format!("{}\n", program.display())));
+    let marker = run_to_end(&run);
+    assert_eq!((marker.exit, marker.stage), (Some(1), Stage::Start), "{}\n{}", marker.detail, run.read("stdout"));
+    for text in ["could not start its ranks as one world", "(Open MPI) speaks PMIx", "name the flavour of the program in `cluster`"] {
+        assert!(marker.detail.contains(text), "{text}: {}", marker.detail);
+    }
+    assert!(!run.read("stdout").contains("of 1 "), "{}", run.read("stdout"));
 }
 
 /// Another flavour is not taken for the one that was asked: its ranks would not find each other.
