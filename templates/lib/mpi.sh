@@ -264,6 +264,8 @@ sluice_fit_container() {
   if [ -n "${PMIX_NAMESPACE-}" ]; then export PMIX_MCA_gds="${PMIX_MCA_gds-hash}"; fi
   if [ "$(id -u)" = 0 ]; then return; fi
   export UCX_POSIX_USE_PROC_LINK="${UCX_POSIX_USE_PROC_LINK-n}" UCX_TLS="${UCX_TLS-^cma}" FI_SHM_DISABLE_CMA="${FI_SHM_DISABLE_CMA-1}"
+  # Else large messages within a node go by TCP, whose connections MPICH waits to close while its neighbour is beyond answering.
+  export UCX_TCP_PUT_ENABLE="${UCX_TCP_PUT_ENABLE-n}"
   export OMPI_MCA_btl_vader_single_copy_mechanism="${OMPI_MCA_btl_vader_single_copy_mechanism-none}" OMPI_MCA_smsc="${OMPI_MCA_smsc-^cma}"
 }
 
