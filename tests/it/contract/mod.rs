@@ -59,10 +59,16 @@ impl Case {
         assert_eq!(marker.exit, Some(0), "{}\n{}", marker.detail, self.run.script_output());
         let names = self.kind.roles.iter().flat_map(|(role, procs)| (0..*procs).map(move |rank| (*role, rank)));
         let read = |(role, rank): (&str, u32)| {
-            let folder = self.stand_ins.report(&format!("{role}.{rank}")).unwrap_or_else(|| panic!("{role}.{rank} has not run"));
+            let report = self.stand_ins.report(&format!("{role}.{rank}"));
+            let folder = report.unwrap_or_else(|| panic!("{role}.{rank} has not reported; its log:\n{}", self.log_of(role, rank)));
             Process::read(role, rank, &folder)
         };
         names.map(read).collect()
+    }
+
+    fn log_of(&self, role: &str, rank: u32) -> String {
+        let log = self.run.attempts[0].join(format!("roles/{role}.{rank}.log"));
+        fs::read_to_string(log).unwrap_or_else(|error| error.to_string())
     }
 
     #[track_caller]
