@@ -1,6 +1,6 @@
 //! From scripts on disk to intents in the log, at the pace that the site allows: distributed tasks are held back while as many are under way as it wants.
 //!
-//! What is held back is not in the log: a resumed head prepares it anew. Entry: [`Driver::prepared`].
+//! What is held back is not in the log: a resumed head prepares it anew. [`Driver::prepared`] holds batches, [`Driver::announce`] lets them go.
 
 use super::{
     HeadError,
@@ -11,7 +11,7 @@ use super::{
 use crate::engine::{Event, RetryAsk};
 
 impl Driver {
-    /// Scripts are on disk: calls that became nothing have failed; the others are announced when their turn has come, unless that failure ends the run.
+    /// Scripts are on disk: calls that became nothing have failed; the others are held until their turn has come, unless that failure ends the run.
     pub(super) fn prepared(&mut self, prepared: Prepared) -> Result<(), HeadError> {
         self.is_preparing = false;
         for (attempt, result) in prepared.failed {
@@ -22,9 +22,9 @@ impl Driver {
         }
         for batch in prepared.batches {
             self.next_batch = self.next_batch.max(batch.number + 1);
-            self.held.push_back(batch);
+            self.held.push(batch);
         }
-        self.announce()
+        Ok(())
     }
 
     /// Announces, then submits, every batch that need not be held back any longer.
@@ -32,24 +32,22 @@ impl Driver {
         if self.engine.outcome().is_some() {
             // Nothing of this was announced, so nothing of it exists.
             self.held.clear();
+        }
+        if self.held.is_empty() {
             return Ok(());
         }
-        let mut under_way: u32 = self.batches.values().filter(|batch| batch.record.is_distributed).map(BatchFlight::at_once).sum();
         let limit = self.workshop.site.limits.distributed_running;
-        let mut due = Vec::new();
-        for batch in std::mem::take(&mut self.held) {
-            let batch = BatchFlight::new(batch.number, batch.record);
-            let own = if batch.record.is_distributed { batch.at_once() } else { 0 };
-            if own == 0 || limit == 0 || under_way == 0 || under_way + own <= limit {
-                under_way += own;
-                due.push(batch);
-            } else {
-                self.held.push_back(PreparedBatch { number: batch.number, record: batch.record });
-            }
-        }
+        let mut under_way: u32 = self.batches.values().map(BatchFlight::distributed_at_once).sum();
+        let (due, held): (Vec<_>, Vec<_>) = std::mem::take(&mut self.held).into_iter().partition(|batch| {
+            let own = batch.record.distributed_at_once(batch.record.elements.len());
+            let is_due = own == 0 || limit == 0 || under_way == 0 || under_way + own <= limit;
+            under_way += if is_due { own } else { 0 };
+            is_due
+        });
+        self.held = held;
         let numbers: Vec<u32> = due.iter().map(|batch| batch.number).collect();
         let events: Vec<Event> = due.iter().map(intent).collect();
-        self.batches.extend(due.into_iter().map(|batch| (batch.number, batch)));
+        self.batches.extend(due.into_iter().map(|batch| (batch.number, BatchFlight::new(batch.number, batch.record))));
         self.record(&events)?;
         numbers.into_iter().try_for_each(|number| self.send(number))
     }
@@ -62,7 +60,7 @@ impl Driver {
     }
 }
 
-fn intent(batch: &BatchFlight) -> Event {
+fn intent(batch: &PreparedBatch) -> Event {
     let calls = batch.record.elements.iter().map(|element| element.attempt.clone()).collect();
     Event::SubmitIntent { batch: batch.number, tag: batch.record.tag.clone(), calls }
 }

@@ -53,6 +53,16 @@ pub(super) struct ElementRecord {
 }
 
 impl BatchRecord {
+    /// Distributed tasks of it that may run at the same time, while so many elements are left; 0 where it has none.
+    pub(super) fn distributed_at_once(&self, left: usize) -> u32 {
+        let left = u32::try_from(left).unwrap_or(u32::MAX);
+        match (self.is_distributed, self.max_running) {
+            (false, _) => 0,
+            (true, 0) => left,
+            (true, most) => left.min(most),
+        }
+    }
+
     /// Writes it beside the script.
     pub(super) fn write(&self, run: &RunDir, batch: u32) -> Result<(), RunError> {
         let path = run.batch(u64::from(batch)).join("batch.json");

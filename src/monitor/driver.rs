@@ -1,7 +1,7 @@
 //! The loop: news in, one happening at a time; effects out.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -82,7 +82,7 @@ pub(super) struct Driver {
     pub(super) spool: Spool,
     pub(super) batches: BTreeMap<u32, BatchFlight>,
     /// Batches that are written and not announced yet, oldest first.
-    pub(super) held: VecDeque<PreparedBatch>,
+    pub(super) held: Vec<PreparedBatch>,
     pub(super) submits: SubmitQueue,
     pub(super) asking: Asking,
     pub(super) news: mpsc::UnboundedSender<Happening>,
@@ -165,7 +165,7 @@ impl Driver {
             workshop: Arc::new(workshop),
             progress: head.progress,
             batches: BTreeMap::new(),
-            held: VecDeque::new(),
+            held: Vec::new(),
             submits: SubmitQueue::new(&head.site.limits),
             asking: Asking::new(),
             news,

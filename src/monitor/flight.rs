@@ -134,10 +134,9 @@ impl BatchFlight {
         Self { number, record, job_id: None, elements }
     }
 
-    /// How many of its elements may run at the same time.
-    pub(super) fn at_once(&self) -> u32 {
-        let left = u32::try_from(self.elements.len()).unwrap_or(u32::MAX);
-        if self.record.max_running == 0 { left } else { left.min(self.record.max_running) }
+    /// Distributed tasks of it that may run at the same time.
+    pub(super) fn distributed_at_once(&self) -> u32 {
+        self.record.distributed_at_once(self.elements.len())
     }
 
     /// One element, for Slurm.
