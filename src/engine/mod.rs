@@ -48,9 +48,12 @@ use self::{
 use crate::{
     check::names::{Checked, TaskRef},
     diagnostic::Diagnostic,
-    eval::files::{Files, NoFiles},
+    eval::{
+        Evaluator,
+        files::{Files, NoFiles},
+    },
     plan::graph::{Formula, Graph, NodeKind, PathRule, SectionKind},
-    syntax::{ast::Declaration, documents::DocumentId},
+    syntax::documents::DocumentId,
     task::{CallPath, Cause},
     value::{Object, Value},
 };
@@ -120,12 +123,8 @@ pub struct Evaluation {
 impl Evaluation {
     /// Evaluates it; may read and write files through `files`.
     pub fn evaluate(&self, checked: &Checked, files: &dyn Files) -> EvaluationResult {
-        let evaluator = crate::eval::Evaluator { names: &self.names, files, checked, document: self.document };
-        let value = match &self.formula {
-            Formula::Expr(expr) => evaluator.expression(expr),
-            Formula::Declaration(declaration) => evaluator.declaration(declaration).and_then(|value| self.placed(&evaluator, declaration, value)),
-        };
-        match value {
+        let evaluator = self.evaluator(checked, files);
+        match self.value(&evaluator).and_then(|value| self.placed(&evaluator, value)) {
             Ok(value) => match self.formula {
                 Formula::Expr(_) => EvaluationResult::Typed(typed_json::to_typed(&value)),
                 Formula::Declaration(_) => EvaluationResult::Value(to_logged(&value)),
@@ -136,21 +135,25 @@ impl Evaluation {
 
     /// Its value as far as it can be known without files; an error where no file could mend it.
     pub fn suppose(&self, checked: &Checked) -> Result<Value, Box<Diagnostic>> {
-        let evaluator = crate::eval::Evaluator { names: &self.names, files: &NoFiles, checked, document: self.document };
-        let value = match &self.formula {
+        let evaluator = self.evaluator(checked, &NoFiles);
+        let value = self.value(&evaluator).unwrap_or_else(|_| Value::Unknown(self.path.as_str().into()));
+        self.placed(&evaluator, value).map_err(|diagnostic| Box::new(diagnostic.within(&self.path)))
+    }
+
+    fn evaluator<'a>(&'a self, checked: &'a Checked, files: &'a dyn Files) -> Evaluator<'a> {
+        Evaluator { names: &self.names, files, checked, document: self.document }
+    }
+
+    fn value(&self, evaluator: &Evaluator<'_>) -> Result<Value, Diagnostic> {
+        match &self.formula {
             Formula::Expr(expr) => evaluator.expression(expr),
             Formula::Declaration(declaration) => evaluator.declaration(declaration),
-        };
-        let value = value.unwrap_or_else(|_| Value::Unknown(self.path.as_str().into()));
-        match &self.formula {
-            Formula::Expr(_) => Ok(value),
-            Formula::Declaration(declaration) => {
-                self.placed(&evaluator, declaration, value).map_err(|diagnostic| Box::new(diagnostic.within(&self.path)))
-            }
         }
     }
 
-    fn placed(&self, evaluator: &crate::eval::Evaluator<'_>, declaration: &Declaration, value: Value) -> Result<Value, Diagnostic> {
+    /// The value with its paths where they are meant to be.
+    fn placed(&self, evaluator: &Evaluator<'_>, value: Value) -> Result<Value, Diagnostic> {
+        let Formula::Declaration(declaration) = &self.formula else { return Ok(value) };
         match self.paths {
             PathRule::AsWritten => Ok(value),
             PathRule::BesideDocument => crate::eval::refuse_remote(evaluator, declaration, &value).map(|()| value),
