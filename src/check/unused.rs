@@ -1,7 +1,6 @@
 //! Names that nothing uses. Only where that can hardly be meant: no false alarms.
 
 use super::{body::Body, context::Context, messages, namespaces, scopes::EntityKind};
-use crate::value::Type;
 
 /// Warns of inputs and declarations that nothing mentions. A File may be an input only so that it lies beside another one.
 pub(super) fn check(body: &mut Body<'_, '_, '_>) {
@@ -12,7 +11,7 @@ pub(super) fn check(body: &mut Body<'_, '_, '_>) {
     let report = &mut *body.context.report;
     for entity in body.scopes.entities.iter().filter(|entity| !entity.used) {
         match entity.kind {
-            EntityKind::Input if !holds_files(&entity.ty) => report.push(messages::unused(entity.name, "input")),
+            EntityKind::Input if !entity.ty.holds_paths() => report.push(messages::unused(entity.name, "input")),
             // A version is often kept for the record alone.
             EntityKind::Declaration if !entity.name.text.to_lowercase().contains("version") => {
                 report.push(messages::unused(entity.name, "declaration"));
@@ -33,17 +32,5 @@ pub(super) fn imports(context: &mut Context<'_, '_>) {
         if !brings_types && !context.used_namespaces.contains(name) {
             context.report.push(messages::unused_import(import.uri_span));
         }
-    }
-}
-
-/// Whether values of the type hold files or folders.
-fn holds_files(ty: &Type) -> bool {
-    match ty {
-        Type::File | Type::Directory | Type::Object | Type::Any => true,
-        Type::Array { item, .. } => holds_files(item),
-        Type::Map(parts) | Type::Pair(parts) => holds_files(&parts.0) || holds_files(&parts.1),
-        Type::Optional(inner) => holds_files(inner),
-        Type::Struct(structure) => structure.members.iter().any(|(_, ty)| holds_files(ty)),
-        Type::Boolean | Type::Int | Type::Float | Type::String | Type::Enum(_) | Type::None | Type::Call(_) => false,
     }
 }

@@ -80,7 +80,7 @@ impl Engine {
     fn argument_paths(&self, node: NodeInstance, argument: &Argument, value: Value) -> Result<Value, Diagnostic> {
         let (ty, document) = (&argument.ty, self.document(node.scope));
         let loaded = self.checked.documents.get(document);
-        if loaded.document.version == Version::Draft2 || !crate::eval::makes_paths(ty) {
+        if loaded.document.version == Version::Draft2 || !ty.makes_paths() {
             return Ok(value);
         }
         // What does not fit is the callee's to refuse.

@@ -48,7 +48,7 @@ pub fn refuse_remote_at(uri: &str, place: (&str, Span), value: &Value) -> Result
 
 /// A value that the document gives a declaration: an optional File or Directory that names nothing is `None` (1.2, "Files and Directories").
 pub(super) fn without_absent(evaluator: &Evaluator<'_>, value: Value, ty: &Type) -> Value {
-    if evaluator.version() < Version::V1_2 || evaluator.files.unavailable() || !holds_paths(ty) {
+    if evaluator.version() < Version::V1_2 || evaluator.files.unavailable() || !ty.holds_paths() {
         return value;
     }
     value::without_absent(&value, ty, &|path| !is_url(path) && matches!(evaluator.files.kind(path), Ok(None)))
@@ -109,26 +109,4 @@ pub(super) fn meant(evaluator: &Evaluator<'_>, value: &Value, other: &Value) -> 
     }
     let folder = paths::folder(&evaluator.checked.documents.get(evaluator.document).uri);
     Value::string(paths::normal(&paths::join(folder, text)))
-}
-
-/// Whether text becomes paths where it is read as a type; an Object's members stay what they are.
-pub fn makes_paths(ty: &Type) -> bool {
-    match ty {
-        Type::File | Type::Directory => true,
-        Type::Array { item, .. } | Type::Optional(item) => makes_paths(item),
-        Type::Map(inner) | Type::Pair(inner) => makes_paths(&inner.0) || makes_paths(&inner.1),
-        Type::Struct(inner) | Type::Call(inner) => inner.members.iter().any(|(_, ty)| makes_paths(ty)),
-        Type::Object | Type::Any | Type::Boolean | Type::Int | Type::Float | Type::String | Type::Enum(_) | Type::None => false,
-    }
-}
-
-/// Whether a type may hold paths.
-pub(super) fn holds_paths(ty: &Type) -> bool {
-    match ty {
-        Type::File | Type::Directory | Type::Object | Type::Any => true,
-        Type::Array { item, .. } | Type::Optional(item) => holds_paths(item),
-        Type::Map(inner) | Type::Pair(inner) => holds_paths(&inner.0) || holds_paths(&inner.1),
-        Type::Struct(inner) | Type::Call(inner) => inner.members.iter().any(|(_, ty)| holds_paths(ty)),
-        Type::Boolean | Type::Int | Type::Float | Type::String | Type::Enum(_) | Type::None => false,
-    }
 }

@@ -24,7 +24,7 @@ mod task;
 mod task_variable;
 mod units;
 
-pub use declared_paths::{in_workflow, makes_paths, refuse_remote, refuse_remote_at};
+pub use declared_paths::{in_workflow, refuse_remote, refuse_remote_at};
 pub use functions::function_names;
 pub use needs::needs_files;
 pub use task::{Growth, TaskCall, outputs, prepare};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Evaluator, declared_paths::holds_paths, files::FileKind, messages, paths};
+use super::{Evaluator, files::FileKind, messages, paths};
 use crate::{
     diagnostic::Diagnostic,
     syntax::ast::{Declaration, Version},
@@ -24,14 +24,14 @@ impl OutputFiles<'_> {
     /// An output's value with every path absolute and tested; a missing file is `None` where the type is optional.
     pub(super) fn collect(&self, value: &Value) -> Result<Value, Diagnostic> {
         let ty = self.evaluator.declared_type(self.declaration)?;
-        if holds_paths(&ty) { self.found(value, &ty) } else { Ok(value.clone()) }
+        if ty.holds_paths() { self.found(value, &ty) } else { Ok(value.clone()) }
     }
 
     /// While compiling: the value, unknown under the call's name where it is unknown or a path of a folder that is not made yet.
     pub(super) fn known_or_unknown(&self, value: Value, call_path: &CallPath) -> Result<Value, Diagnostic> {
         let ty = self.evaluator.declared_type(self.declaration)?;
         let mut known = value.unknown().is_none();
-        if holds_paths(&ty) {
+        if ty.holds_paths() {
             visit_paths(&value, &mut |path| known &= paths::is_absolute(path));
         }
         if known {

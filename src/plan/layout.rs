@@ -205,7 +205,7 @@ impl<'a> Layout<'a> {
     fn path_rule(&self, section: SectionId, declaration: &Declaration, expression: &Expression) -> PathRule {
         let version = self.version(section);
         let is_made_here = declaration.value.as_ref().is_some_and(|value| !matches!(value.kind, ExprKind::Name(_) | ExprKind::Member(..)));
-        if version >= Version::V1_2 && is_made_here && expression.ty.as_ref().is_some_and(crate::eval::makes_paths) {
+        if version >= Version::V1_2 && is_made_here && expression.ty.as_ref().is_some_and(Type::makes_paths) {
             PathRule::Tested
         } else if version >= Version::V1_0 || self.sections[section.0 as usize].parent.is_none() {
             PathRule::BesideDocument

@@ -106,6 +106,36 @@ impl Type {
         if let Self::Optional(inner) = self { inner } else { self }
     }
 
+    /// Whether text becomes paths where it is read as this type; an Object's members stay what they are.
+    pub fn makes_paths(&self) -> bool {
+        self.has_part(|part| matches!(part, Self::File | Self::Directory))
+    }
+
+    /// Whether its values may hold files or folders.
+    pub fn holds_paths(&self) -> bool {
+        self.has_part(|part| matches!(part, Self::File | Self::Directory | Self::Object | Self::Any))
+    }
+
+    /// Whether something holds of it or of a type within: of items, sides, members.
+    fn has_part(&self, is_meant: fn(&Self) -> bool) -> bool {
+        is_meant(self)
+            || match self {
+                Self::Array { item: inner, .. } | Self::Optional(inner) => inner.has_part(is_meant),
+                Self::Map(inner) | Self::Pair(inner) => inner.0.has_part(is_meant) || inner.1.has_part(is_meant),
+                Self::Struct(inner) | Self::Call(inner) => inner.members.iter().any(|(_, ty)| ty.has_part(is_meant)),
+                Self::Boolean
+                | Self::Int
+                | Self::Float
+                | Self::String
+                | Self::File
+                | Self::Directory
+                | Self::Enum(_)
+                | Self::Object
+                | Self::None
+                | Self::Any => false,
+            }
+    }
+
     /// Whether `None` is a value of it.
     pub fn is_optional(&self) -> bool {
         matches!(self, Self::Optional(_) | Self::None | Self::Any)
