@@ -60,7 +60,8 @@ impl Case {
         let names = self.kind.roles.iter().flat_map(|(role, procs)| (0..*procs).map(move |rank| (*role, rank)));
         let read = |(role, rank): (&str, u32)| {
             let report = self.stand_ins.report(&format!("{role}.{rank}"));
-            let folder = report.unwrap_or_else(|| panic!("{role}.{rank} has not reported; its log:\n{}", self.log_of(role, rank)));
+            let folder = report
+                .unwrap_or_else(|| panic!("{role}.{rank} has not reported: {marker:?}\n{}\n{}", self.stand_ins.listing(), self.log_of(role, rank)));
             Process::read(role, rank, &folder)
         };
         names.map(read).collect()

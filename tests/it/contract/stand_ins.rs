@@ -104,6 +104,13 @@ impl StandIns {
         self.path(name).display().to_string()
     }
 
+    /// What the processes have written down, for a message.
+    pub(crate) fn listing(&self) -> String {
+        let listed =
+            std::process::Command::new("ls").args(["-lAR", "--time-style=full-iso"]).arg(self.path("reports")).output().expect("ls is there");
+        String::from_utf8_lossy(&listed.stdout).into_owned()
+    }
+
     pub(crate) fn report(&self, process: &str) -> Option<PathBuf> {
         let folder = self.path("reports").join(process);
         Path::is_dir(&folder).then_some(folder)
