@@ -15,6 +15,7 @@ use crate::support::{
     head::{Ended, Head, Place},
     real_run::Lab,
     real_slurm::has_slurm,
+    taskqueue::{self, asking, example},
 };
 
 /// TensorFlow's rules as a site would write them.
@@ -88,17 +89,10 @@ fn names_of_the_sites_kinds_are_offered() {
     assert_eq!(error, "unknown cluster kind `padle`, the nearest is `paddle`");
 }
 
-fn example(name: &str) -> PathBuf {
-    PathBuf::from("examples/custom-cluster").join(name)
-}
-
-/// The example's files in a place of its own, one text of its site file replaced.
+/// A place of its own with the example's files, one text of its site file replaced.
 fn place_of_example(from: &str, to: &str) -> Place {
     let place = Place::new("", Vec::new());
-    let text = fs::read_to_string(example("site.toml")).expect("the example is there");
-    assert!(text.contains(from));
-    fs::write(place.path("site.toml"), text.replace(from, to)).expect("the example is there");
-    fs::copy(example("taskqueue.sh"), place.path("taskqueue.sh")).expect("the example is there");
+    taskqueue::bring(&place, from, to);
     place
 }
 
@@ -109,12 +103,7 @@ task ask {
   command <<<
     touch ~{marks}/started
     while [ ! -e ~{marks}/go ]; do sleep 0.1; done
-    PYTHONDONTWRITEBYTECODE=1 python3 -c 'import os, sys
-    sys.path.insert(0, os.path.dirname(os.environ["TASKQUEUE_PROGRAM"]))
-    from taskqueue import connect
-    tasks, results = connect()
-    tasks.put((0, "6 * 7"))
-    print(results.get()[1])'
+    ASKS_THE_QUEUE
   >>>
   output { Int n = read_int(stdout()) }
   runtime { memory: "300 MiB" runner: "partisaner" runneroptions: { cluster: "taskqueue" } }
@@ -145,7 +134,7 @@ fn example_runs_without_slurm() {
 #[test]
 fn resume_needs_no_file_of_the_site() {
     let place = place_of_example("", "");
-    let head = place.start_run(WAITING, "local", &[]);
+    let head = place.start_run(&asking(WAITING), "local", &[]);
     place.wait_for_mark("started", &head);
     head.kill();
     fs::remove_file(place.path("taskqueue.sh")).unwrap();
@@ -159,7 +148,7 @@ fn resume_needs_no_file_of_the_site() {
 #[test]
 fn kind_that_does_not_become_ready_is_a_start_time_out() {
     let place = place_of_example("exec python3 \"$TASKQUEUE_PROGRAM\" serve", "echo deaf; exec sleep 300");
-    let document = WAITING.replace("\"taskqueue\"", "\"taskqueue\", starttimeout: 3");
+    let document = asking(WAITING).replace("\"taskqueue\"", "\"taskqueue\", starttimeout: 3");
     let ended = place.start_run(&document, "local", &[]).end();
     ended.assert(1, &["not ready within 3 s: server.0: deaf", "roles not up in time"]);
     place.assert_nothing_left();
@@ -172,7 +161,7 @@ fn kind_whose_image_lacks_what_it_needs_is_not_tried_again() {
     let text = fs::read_to_string(place.path("site.toml")).unwrap();
     let probe = "procs = 2\nprobe = 'echo looking; echo no queue here >&2; exit 3'\n";
     fs::write(place.path("site.toml"), text.replace("procs = 2\n", probe)).unwrap();
-    let ended = place.start_run(WAITING, "local", &[]).end();
+    let ended = place.start_run(&asking(WAITING), "local", &[]).end();
     ended.assert(
         1,
         &[
@@ -193,9 +182,8 @@ fn real_slurm_kind_of_the_site_goes_on_without_a_worker() {
     }
     let lab = Lab::shared("");
     let place = &lab.place;
-    fs::copy(example("site.toml"), place.path("site.toml")).unwrap();
-    fs::copy(example("taskqueue.sh"), place.path("taskqueue.sh")).unwrap();
-    let head: Head = lab.start(WAITING);
+    taskqueue::bring(place, "", "");
+    let head: Head = lab.start(&asking(WAITING));
     place.wait_for_mark("started", &head);
     let log = place.run_folder().join("calls/ask.a1/roles/worker.1.log");
     let worker =

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::support::{
     attempt_run::wait_for,
     distributed::mpi_program,
+    head::Head,
     real_run::{Lab, ONE, seven},
     real_slurm::has_slurm,
 };
@@ -107,6 +108,23 @@ fn real_slurm_cancel_from_another_shell_ends_every_job() {
     }
 }
 
+/// A new head for the task `one`, whose job runs still, or has ended meanwhile; the task goes on in either case.
+fn resumed(lab: &Lab, job: &str, is_running: bool) -> Head {
+    if is_running {
+        let head = lab.place.resume();
+        head.wait_for_stderr("one: running on n");
+        lab.place.mark("go");
+        return head;
+    }
+    lab.place.mark("go");
+    wait_for("the end of the job", 60, || {
+        // A line a component.
+        let listed = lab.ask("squeue", &["-h", "-t", "all", "-j", job, "-o", "%T"]);
+        if !listed.is_empty() && listed.lines().all(|state| state == "COMPLETED") { Ok(()) } else { Err(listed) }
+    });
+    lab.place.resume()
+}
+
 #[test]
 fn real_slurm_a_killed_head_is_resumed() {
     if !has_slurm() {
@@ -120,20 +138,7 @@ fn real_slurm_a_killed_head_is_resumed() {
         lab.place.wait_for_mark("started.1.0", &head);
         head.kill();
         let job = lab.job(1);
-        let head = if is_running {
-            let head = lab.place.resume();
-            head.wait_for_stderr("one: running on n");
-            lab.place.mark("go");
-            head
-        } else {
-            lab.place.mark("go");
-            wait_for("the end of the job", 60, || {
-                let listed = lab.ask("squeue", &["-h", "-t", "all", "-j", &job, "-o", "%T"]);
-                if listed.trim() == "COMPLETED" { Ok(()) } else { Err(listed) }
-            });
-            lab.place.resume()
-        };
-        lab.assert_done(&head.end(), &seven(), &["run done"]);
+        lab.assert_done(&resumed(&lab, &job, is_running).end(), &seven(), &["run done"]);
         assert_eq!((lab.jobs(), lab.place.executions().len()), (vec![job], 1));
     }
 }
@@ -189,20 +194,7 @@ task one {{
         });
         head.kill();
         let job = lab.job(1);
-        let head = if is_running {
-            let head = lab.place.resume();
-            head.wait_for_stderr("one: running on n");
-            lab.place.mark("go");
-            head
-        } else {
-            lab.place.mark("go");
-            wait_for("the end of the job", 60, || {
-                let listed = lab.ask("squeue", &["-h", "-t", "all", "-j", &job, "-o", "%T"]);
-                if listed.lines().all(|state| state == "COMPLETED") { Ok(()) } else { Err(listed) }
-            });
-            lab.place.resume()
-        };
-        lab.assert_done(&head.end(), &seven(), &["run done"]);
+        lab.assert_done(&resumed(&lab, &job, is_running).end(), &seven(), &["run done"]);
         assert_eq!((lab.place.count("submitted"), lab.place.executions().len()), (1, cluster.processes));
         assert!(!lab.place.run_folder().join("calls/one.a1/roles/state").exists());
     }

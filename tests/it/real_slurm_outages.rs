@@ -10,6 +10,7 @@ use crate::support::{
     own_cluster::OwnCluster,
     real_run::{Lab, ONE, seven},
     real_slurm::has_slurm,
+    taskqueue,
 };
 
 /// A task whose end makes another ready, for a Slurm that is down in between.
@@ -146,12 +147,7 @@ task ask {
   command <<<
     touch ~{marks}/started.$SLUICE_ATTEMPT.${SLURM_RESTART_COUNT:-0}
     while [ ! -e ~{marks}/go ]; do sleep 0.1; done
-    PYTHONDONTWRITEBYTECODE=1 python3 -c 'import os, sys
-    sys.path.insert(0, os.path.dirname(os.environ["TASKQUEUE_PROGRAM"]))
-    from taskqueue import connect
-    tasks, results = connect()
-    tasks.put((0, "6 * 7"))
-    print(results.get()[1])'
+    ASKS_THE_QUEUE
   >>>
   output { Int n = read_int(stdout()) }
   runtime { memory: "300 MiB" runner: "partisaner" runneroptions: { cluster: "taskqueue", form: "het" } }
@@ -166,9 +162,8 @@ fn real_slurm_a_cluster_whose_first_node_vanishes_leaves_no_secret() {
     }
     let cluster = OwnCluster::start_with("MinJobAge=300\n", &["--nodes", "4"]);
     let lab = Lab::on(&cluster, "");
-    fs::copy("examples/custom-cluster/site.toml", lab.place.path("site.toml")).unwrap();
-    fs::copy("examples/custom-cluster/taskqueue.sh", lab.place.path("taskqueue.sh")).unwrap();
-    let head = lab.start(QUEUE);
+    taskqueue::bring(&lab.place, "", "");
+    let head = lab.start(&taskqueue::asking(QUEUE));
     lab.place.wait_for_mark("started.1.0", &head);
     let attempt = lab.place.run_folder().join("calls/ask.a1");
     assert!(attempt.join("roles/private").exists());

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::{Value, json};
 
-use crate::support::{distributed::mpi_program, head::Place, own_cluster::OwnCluster, real_run::Lab, real_slurm::has_slurm};
+use crate::support::{distributed::mpi_program, head::Place, own_cluster::OwnCluster, real_run::Lab, real_slurm::has_slurm, taskqueue};
 
 /// Six worlds of two ranks on two nodes each, all of which wait for each other; world 3 fails until there is a mark `fixed`.
 fn worlds(program: &Path) -> String {
@@ -229,9 +229,7 @@ fn real_slurm_several_clusters_share_one_node() {
     }
     let cluster = OwnCluster::start_with("", &["--nodes", "1", "--cpus", "16"]);
     let lab = Lab::on(&cluster, "");
-    let site = fs::read_to_string("examples/custom-cluster/site.toml").unwrap();
-    fs::write(lab.place.path("site.toml"), site.replace("nodes = 4\ncpus = 4", "nodes = 1\ncpus = 16")).unwrap();
-    fs::copy("examples/custom-cluster/taskqueue.sh", lab.place.path("taskqueue.sh")).unwrap();
+    taskqueue::bring(&lab.place, "nodes = 4\ncpus = 4", "nodes = 1\ncpus = 16");
     lab.place.keep_scratch();
     let document = r#"version 1.0
 task ask {

@@ -5,7 +5,7 @@ use std::fs;
 use rstest::rstest;
 use serde_json::json;
 
-use crate::support::{head::Place, real_run::Lab, real_slurm::has_slurm};
+use crate::support::{head::Place, real_run::Lab, real_slurm::has_slurm, taskqueue};
 
 /// The driver writes down what its cluster is made of; the first attempt fails then, the second first looks for what the first had.
 const TWICE: &str = r#"version 1.0
@@ -19,12 +19,7 @@ task ask {
     for left in $(sed -n '3p;5p;6p' ~{marks}/attempt.1) "$PWD/of-the-first"; do
       if [ -e "$left" ]; then echo "left: $left" >&2; exit 9; fi
     done
-    PYTHONDONTWRITEBYTECODE=1 python3 -c 'import os, sys
-    sys.path.insert(0, os.path.dirname(os.environ["TASKQUEUE_PROGRAM"]))
-    from taskqueue import connect
-    tasks, results = connect()
-    tasks.put((0, "6 * 7"))
-    print(results.get()[1])'
+    ASKS_THE_QUEUE
   >>>
   output { Int n = read_int(stdout()) }
   runtime {
@@ -45,11 +40,9 @@ fn real_slurm_second_attempt_is_whole_and_fresh(#[case] backend: &str) {
     }
     let lab = Lab::shared("");
     let place = &lab.place;
-    let site = fs::read_to_string("examples/custom-cluster/site.toml").unwrap();
-    fs::write(place.path("site.toml"), site).unwrap();
+    taskqueue::bring(place, "", "");
     place.keep_scratch();
-    fs::copy("examples/custom-cluster/taskqueue.sh", place.path("taskqueue.sh")).unwrap();
-    let ended = place.start_run(TWICE, backend, &[]).end();
+    let ended = place.start_run(&taskqueue::asking(TWICE), backend, &[]).end();
     ended.assert(0, &["exit code 4", "run done"]);
     assert_eq!(ended.outputs(), json!({"ask.n": 42}));
     let told = |attempt: u32| told(place, attempt);

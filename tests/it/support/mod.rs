@@ -19,4 +19,5 @@ pub(crate) mod real_run;
 pub(crate) mod real_slurm;
 pub(crate) mod scripts;
 pub(crate) mod skipped;
+pub(crate) mod taskqueue;
 pub(crate) mod web;
