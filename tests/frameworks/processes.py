@@ -22,8 +22,9 @@ def of_folder(folder):
 
 
 def variables(environ):
-    pairs = (pair.split("=", 1) for pair in environ.decode(errors="replace").split("\0") if "=" in pair)
-    return {name: value for name, value in pairs}
+    """None where the process has written over them, as Ray's do with their titles: what is left then may be any part."""
+    pairs = [pair.split("=", 1) for pair in environ.decode(errors="replace").removesuffix("\0").split("\0")]
+    return dict(pairs) if all(len(pair) == 2 for pair in pairs) else {}
 
 
 def in_container(folder, role, rank):
