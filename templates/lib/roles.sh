@@ -185,10 +185,13 @@ sluice_write_members() {
   sluice_put_members "${lines[@]}"
 }
 
-# The list for the shims comes last: who sees it finds the one for programs: "ROLE RANK HOST ADDRESS PORT"...
+# The list for the shims comes last: who sees it finds the one for programs: "ROLE RANK HOST ADDRESS PORT"... That one is left alone where it
+# says the same already, as what was foreseen mostly does: programs read it by now, and some, as `cp`, give up where a file is replaced meanwhile.
 sluice_put_members() {
+  local cluster
   sluice_members=("$@")
-  sluice_put cluster.json "$(sluice_cluster_json)"
+  cluster=$(sluice_cluster_json)
+  if [ "$(cat "$sluice_state/cluster.json" 2>/dev/null)" != "$cluster" ]; then sluice_put cluster.json "$cluster"; fi
   sluice_put members "$@"
 }
 

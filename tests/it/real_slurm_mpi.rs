@@ -40,6 +40,17 @@ fn real_slurm_mpi_is_one_world_over_two_nodes() {
     assert_eq!(run.script_output(), "");
 }
 
+/// Ranks read it from their first moment, and what all of them tell later is what was foreseen.
+#[test]
+fn real_slurm_mpi_ranks_read_a_cluster_file_that_is_never_replaced() {
+    if !has_slurm() {
+        return;
+    }
+    let run = run_of(mpi("sleep 3\n[ \"$SLUICE_CLUSTER_FILE\" -ot \"${SLUICE_CLUSTER_FILE%/*}/up/rank.0\" ]\n"));
+    let (_, marker) = run_to_end(&run);
+    assert_eq!(marker.exit, Some(0), "it is younger than the first rank: {}", marker.detail);
+}
+
 #[test]
 fn real_slurm_mpi_of_roles_is_one_world_in_both_forms() {
     let folder = tempfile::tempdir().unwrap();
