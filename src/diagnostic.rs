@@ -2,7 +2,7 @@
 //!
 //! A [`Diagnostic`] is plain data, made where the span is known; [`Diagnostic::render`] turns it into text once, at the edge.
 
-use std::cmp::Reverse;
+use std::{borrow::Cow, cmp::Reverse};
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use serde::{Deserialize, Serialize};
@@ -111,7 +111,8 @@ impl Diagnostic {
             Severity::Warning => Level::WARNING,
             Severity::Note => Level::NOTE,
         };
-        let mut group = Group::with_title(level.primary_title(&self.message));
+        let message = shown(&self.message);
+        let mut group = Group::with_title(level.primary_title(message.as_ref()));
         for element in self.places(sources) {
             group = group.element(element);
         }
@@ -120,7 +121,7 @@ impl Diagnostic {
             text.push_str(&format!("\n  in call: {call_path}"));
         }
         for hint in &self.hints {
-            text.push_str(&format!("\n\nhint: {hint}"));
+            text.push_str(&format!("\n\nhint: {}", shown(hint)));
         }
         text
     }
@@ -146,6 +147,21 @@ impl Diagnostic {
         }
         elements
     }
+}
+
+/// A text with its unseen characters by their numbers: `1<U+200D>.2` is not `1.2`, and would look like it.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unseen) {
+        return Cow::Borrowed(text);
+    }
+    let number = |c: char| if is_unseen(c) { format!("<U+{:04X}>", u32::from(c)) } else { c.to_string() };
+    Cow::Owned(text.chars().map(number).collect())
+}
+
+/// Control characters, blanks without width, marks of direction and of byte order.
+pub fn is_unseen(c: char) -> bool {
+    let is_blank_or_mark = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    is_blank_or_mark || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
 /// Bytes of source that are shown at most: drawing takes time for each, and more is no help.

@@ -58,7 +58,10 @@ impl<'a> Body<'_, 'a, '_> {
                     self.context.report.push(messages::choices_without_order(left_expr.span.to(right_expr.span), operator.symbol()));
                     return Type::Boolean;
                 }
-                let comparable = is_primitive(&left) && is_primitive(&right) && common(&left, &right).is_some();
+                let comparable = sides.iter().all(|(ty, _)| is_primitive(ty) && **ty != Type::None) && common(&left, &right).is_some();
+                for (ty, span) in sides.into_iter().filter(|(ty, _)| comparable && ty.is_optional()) {
+                    self.unwrapped(ty, span);
+                }
                 self.comparison(operator, comparable, sides)
             }
             BinaryOperator::Or | BinaryOperator::And => Type::Boolean,

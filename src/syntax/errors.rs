@@ -6,7 +6,7 @@ use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::{ast::Version, builder::too_deep, grammar::Rule, slips};
 use crate::{
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, is_unseen},
     source::{SourceId, Span},
 };
 
@@ -82,7 +82,7 @@ fn found_in_words(found: &str) -> String {
     match found {
         "" => "the end of the file".to_owned(),
         "\n" => "the end of the line".to_owned(),
-        _ => match found.chars().next().filter(|c| slips::is_unseen(*c)) {
+        _ => match found.chars().next().filter(|c| is_unseen(*c)) {
             Some(unseen) => format!("the character U+{:04X}", u32::from(unseen)),
             None => format!("`{found}`"),
         },

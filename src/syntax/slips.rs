@@ -1,7 +1,7 @@
 //! Common mistakes, known by what was expected and what stands there; each adds a hint.
 
 use super::{ast::Version, errors::Misfit, grammar::Rule, reserved::reserved_since};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, is_unseen};
 
 /// Adds to an error what its author most likely has to do; the first slip that fits.
 pub(super) fn explain(misfit: &Misfit<'_>, error: Diagnostic) -> Diagnostic {
@@ -220,12 +220,6 @@ fn foreign_character(misfit: &Misfit<'_>) -> Option<Slip> {
         found if found.starts_with(is_unseen) => Slip::hint("the character is there though nobody sees it: take it out"),
         _ => None,
     }
-}
-
-/// Control characters, blanks without width, marks of direction and of byte order.
-pub(super) fn is_unseen(c: char) -> bool {
-    let is_blank_or_mark = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    is_blank_or_mark || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
 fn missing_comma(misfit: &Misfit<'_>) -> Option<Slip> {

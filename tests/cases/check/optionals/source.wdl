@@ -22,6 +22,7 @@ workflow w {
   Int first = list[0]
   scatter (item in list) { Int doubled = item * 2 }
   Int rounded = 2.5
+  Boolean few = n < 3
   String joined = sub(label, "a", "b")
-  output { Array[Int] all = [least, first, rounded]  Array[Int] more = doubled  String j = joined }
+  output { Array[Int] all = [least, first, rounded]  Array[Int] more = doubled  String j = joined  Boolean f = few && defined(n) && n > 1 }
 }

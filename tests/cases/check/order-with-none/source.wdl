@@ -1,0 +1,6 @@
+version 1.2
+
+workflow w {
+  input { Int n }
+  output { Boolean less = n < None  Boolean same = n == None }
+}
