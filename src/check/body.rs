@@ -32,6 +32,8 @@ pub(super) struct Place {
     pub(super) user: User,
     /// What kind of text is around it.
     pub(super) site: Site,
+    /// Whether it is inside a placeholder, where text joined to `None` is `None` (WDL 1.0, "Interpolating and concatenating optional strings").
+    pub(super) in_placeholder: bool,
 }
 
 /// What needs the value of an expression.
@@ -62,7 +64,7 @@ pub(super) enum Site {
 
 impl Place {
     pub(super) fn new(block: usize, user: User, site: Site) -> Self {
-        Self { block, user, site }
+        Self { block, user, site, in_placeholder: false }
     }
 }
 

@@ -43,7 +43,7 @@ impl<'a> Body<'_, 'a, '_> {
         let (left, right) = (self.infer(left_expr, place), self.infer(right_expr, place));
         let sides = [(&left, left_expr.span), (&right, right_expr.span)];
         match operator {
-            BinaryOperator::Add => self.plus(sides),
+            BinaryOperator::Add => self.plus(sides, place),
             BinaryOperator::Subtract | BinaryOperator::Multiply | BinaryOperator::Divide | BinaryOperator::Remainder | BinaryOperator::Power => {
                 let left = self.number(&left, left_expr.span, operator.symbol());
                 let right = self.number(&right, right_expr.span, operator.symbol());
@@ -59,8 +59,8 @@ impl<'a> Body<'_, 'a, '_> {
                     return Type::Boolean;
                 }
                 let comparable = sides.iter().all(|(ty, _)| is_primitive(ty) && **ty != Type::None) && common(&left, &right).is_some();
-                for (ty, span) in sides.into_iter().filter(|(ty, _)| comparable && ty.is_optional()) {
-                    self.unwrapped(ty, span);
+                if comparable {
+                    self.both_needed(sides);
                 }
                 self.comparison(operator, comparable, sides)
             }
@@ -75,17 +75,30 @@ impl<'a> Body<'_, 'a, '_> {
         Type::Boolean
     }
 
+    /// Neither side may be none.
+    fn both_needed(&mut self, sides: [(&Type, Span); 2]) {
+        for (ty, span) in sides {
+            if matches!(ty, Type::Optional(_)) {
+                self.unwrapped(ty, span);
+            }
+        }
+    }
+
     /// `+`: a sum of numbers, or text joined to text.
-    fn plus(&mut self, sides: [(&Type, Span); 2]) -> Type {
+    fn plus(&mut self, sides: [(&Type, Span); 2], place: Place) -> Type {
         let [(left, left_span), (right, right_span)] = sides;
         let text = |ty: &Type| matches!(ty.required(), Type::String | Type::File | Type::Directory | Type::Enum(_));
         if text(left) || text(right) {
-            if is_primitive(left) && is_primitive(right) {
+            let is_never = [left, right].contains(&&Type::None) && !place.in_placeholder && self.context.version > Version::Draft2;
+            if is_primitive(left) && is_primitive(right) && !is_never {
                 if [left, right].iter().any(|ty| matches!(ty.required(), Type::Boolean)) && self.context.version > Version::Draft2 {
                     let (left, right) = (messages::type_text(left), messages::type_text(right));
                     self.context.report.violation(messages::boolean_joined(left_span.to(right_span), &left, &right));
                 }
-                // With none on one side the result is none inside a placeholder, and whether this is inside one matters to no other check.
+                if !place.in_placeholder {
+                    self.both_needed(sides);
+                }
+                // What may be none inside a placeholder has a text there, and no other check asks.
                 return Type::String;
             }
             let diagnostic = messages::not_addable(left_span.to(right_span), left, right);

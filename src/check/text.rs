@@ -22,6 +22,7 @@ impl<'a> Body<'_, 'a, '_> {
     }
 
     fn placeholder(&mut self, placeholder: &'a Placeholder, place: Place) {
+        let place = Place { in_placeholder: true, ..place };
         for option in [&placeholder.sep, &placeholder.default, &placeholder.when_true, &placeholder.when_false].into_iter().flatten() {
             self.expect(option, &Type::String, place);
         }

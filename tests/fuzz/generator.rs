@@ -89,7 +89,11 @@ impl Generator<'_> {
 
     fn declare(&mut self, text: &mut String, name: &str) {
         let kind = self.kind(2);
-        let value = self.expr(&kind, 4);
+        // What an empty literal is an array of is known only from a declaration.
+        let value = match kind {
+            Kind::Array(_) if self.below(4) == 3 => "[]".to_owned(),
+            _ => self.expr(&kind, 4),
+        };
         writeln!(text, "  {} {name} = {value}", kind.written()).expect("a String takes every write");
         self.names.push((name.to_owned(), kind));
     }
@@ -186,10 +190,7 @@ impl Generator<'_> {
             Kind::File => ["\"/data/f.txt\"", "\"f\"", "\"\"", "\"../x\""][self.below(4)].to_owned(),
             Kind::Struct => "S { a: 1, c: [0.5] }".to_owned(),
             Kind::Optional(inner) => self.simple(inner),
-            Kind::Array(item) => match self.below(3) {
-                0 => "[]".to_owned(),
-                _ => format!("[{}]", self.simple(item)),
-            },
+            Kind::Array(item) => format!("[{}]", self.simple(item)),
             Kind::Pair(sides) => format!("({}, {})", self.simple(&sides.0), self.simple(&sides.1)),
             Kind::Map(value) => format!("{{\"k\": {}}}", self.simple(value)),
         }

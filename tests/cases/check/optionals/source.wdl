@@ -23,6 +23,7 @@ workflow w {
   scatter (item in list) { Int doubled = item * 2 }
   Int rounded = 2.5
   Boolean few = n < 3
+  String prefixed = "~{"p" + label}" + ("p" + label)
   String joined = sub(label, "a", "b")
-  output { Array[Int] all = [least, first, rounded]  Array[Int] more = doubled  String j = joined  Boolean f = few && defined(n) && n > 1 }
+  output { Array[Int] all = [least, first, rounded]  Array[Int] more = doubled  String j = joined + prefixed  Boolean f = few && defined(n) && n > 1 }
 }

@@ -1,6 +1,0 @@
-version 1.2
-
-workflow w {
-  input { Int n }
-  output { Boolean less = n < None  Boolean same = n == None }
-}
