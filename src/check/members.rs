@@ -52,7 +52,7 @@ impl<'a> Body<'_, 'a, '_> {
 
     /// `Enum.Choice`; `None` if no enum has the name.
     fn choice(&mut self, enumeration: &str, name: &Name) -> Option<Type> {
-        let (ty, _) = self.context.namespace.enums.get(enumeration)?;
+        let ty = self.context.namespace.enums.get(enumeration)?;
         if !ty.choices.contains(&name.text) {
             let near = nearest_name(&name.text, ty.choices.iter().map(String::as_str));
             self.context.report.push(messages::unknown_choice(name, &ty.name, near));

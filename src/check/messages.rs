@@ -195,6 +195,7 @@ pub(super) fn wrong_type(span: Span, found: &Type, expected: &Type) -> Diagnosti
             diagnostic.hint("take one item, as in `[0]`, or scatter over it")
         }
         (_, Type::Array { .. }) if !matches!(found, Type::Call(_)) => diagnostic.hint("write `[ … ]` around it if one item is meant"),
+        _ if type_text(found) == type_text(expected) => diagnostic.hint("they are two types of one name, each of a document of its own"),
         _ => diagnostic,
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         ast::{Call, Declaration, Task, TypeExpr, Version, Workflow},
         documents::{DocumentId, DocumentSet},
     },
-    value::{Coercion, EnumType, StructType, Type, Value},
+    value::{Coercion, EnumType, StructType, Type},
 };
 
 /// Documents without errors, and what their names mean.
@@ -27,8 +27,8 @@ pub struct Checked {
 pub struct Namespace {
     /// Structs, its own and imported, under the names it uses.
     pub structs: IndexMap<String, Arc<StructType>>,
-    /// Enums, its own and imported, with the value of each choice.
-    pub enums: IndexMap<String, (Arc<EnumType>, Vec<Value>)>,
+    /// Enums, likewise.
+    pub enums: IndexMap<String, Arc<EnumType>>,
     /// Imported documents by namespace.
     pub imports: IndexMap<String, DocumentId>,
 }

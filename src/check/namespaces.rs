@@ -122,13 +122,13 @@ impl Builder<'_> {
                 namespace.structs.insert(name, Arc::clone(ty));
             }
         }
-        for (name, (ty, values)) in &imported.enums {
+        for (name, ty) in &imported.enums {
             let (name, span) = local_name(name);
             if namespace.named(&name).is_some_and(|known| known != Type::Enum(Arc::clone(ty))) {
                 self.report.push(messages::struct_conflict(span, &name));
             } else {
                 places.types.insert(name.clone(), span);
-                namespace.enums.insert(name, (Arc::clone(ty), values.clone()));
+                namespace.enums.insert(name, Arc::clone(ty));
             }
         }
     }
@@ -186,16 +186,16 @@ fn enter(document: &Document, done: &HashMap<&str, Option<Type>>, namespace: &mu
     }
     for definition in &document.enums {
         if let Some(Some(Type::Enum(ty))) = done.get(definition.name.text.as_str()) {
-            namespace.enums.insert(definition.name.text.clone(), (Arc::clone(ty), choice_values(definition, ty)));
+            namespace.enums.insert(definition.name.text.clone(), Arc::clone(ty));
         }
     }
 }
 
 /// The value of each choice, as one of the enum's type; a choice without one stands for its name.
-fn choice_values(definition: &EnumDef, ty: &EnumType) -> Vec<Value> {
+fn choice_values(definition: &EnumDef, ty: &Type) -> Vec<Value> {
     let value = |choice: &(Name, Option<Expr>)| {
         let value = choice_value(choice);
-        coerce(value.clone(), &ty.value_type, Coercion::Standard).unwrap_or(value)
+        coerce(value.clone(), ty, Coercion::Standard).unwrap_or(value)
     };
     definition.choices.iter().map(value).collect()
 }
@@ -260,7 +260,8 @@ impl<'a> OwnTypes<'a, '_> {
         }
         let value_type = self.value_type(definition);
         let choices = definition.choices.iter().map(|(choice, _)| choice.text.clone()).collect();
-        EnumType { name: definition.name.text.clone(), value_type, choices }
+        let values = choice_values(definition, &value_type);
+        EnumType { name: definition.name.text.clone(), value_type, choices, values }
     }
 
     /// The type of an enum's values: as written, and every value must fit it, or the one that all values have (1.3, "Enumeration Types").

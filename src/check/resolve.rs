@@ -17,7 +17,7 @@ impl Namespace {
     /// The struct or enum of a name.
     pub(super) fn named(&self, name: &str) -> Option<Type> {
         let structure = self.structs.get(name).map(|ty| Type::Struct(Arc::clone(ty)));
-        structure.or_else(|| self.enums.get(name).map(|(ty, _)| Type::Enum(Arc::clone(ty))))
+        structure.or_else(|| self.enums.get(name).map(|ty| Type::Enum(Arc::clone(ty))))
     }
 }
 

@@ -115,7 +115,7 @@ impl Evaluator<'_> {
             Value::Object(members) => members.get(&member.text).cloned(),
             // What draft-2 documents do with `read_map` and with literals that turned out to be maps; later ones are warned of it.
             Value::Map(entries) => entry(entries, &Value::string(&member.text)),
-            Value::Enum(choice) if member.text == "name" => Some(Value::string(&choice.choice)),
+            Value::Enum(choice) if member.text == "name" => Some(Value::string(choice.name())),
             _ => None,
         };
         found.ok_or_else(|| messages::no_member(member, base.span, &value))
@@ -123,14 +123,11 @@ impl Evaluator<'_> {
 
     /// `Enum.Choice` (1.3); `None` where the document has no such enum.
     fn choice(&self, name: &str, choice: &Name) -> Result<Option<Value>, Diagnostic> {
-        let Some((ty, values)) = self.checked.namespace(self.document).enums.get(name) else {
+        let Some(ty) = self.checked.namespace(self.document).enums.get(name) else {
             return Ok(None);
         };
-        let index = ty.choices.iter().position(|known| *known == choice.text);
-        match index.and_then(|index| values.get(index)) {
-            Some(value) => Ok(Some(Value::Enum(Arc::new(EnumChoice { ty: Arc::clone(ty), choice: choice.text.clone(), value: value.clone() })))),
-            None => Err(messages::no_choice(choice, ty)),
-        }
+        let found = EnumChoice::named(ty, &choice.text).ok_or_else(|| messages::no_choice(choice, ty))?;
+        Ok(Some(Value::Enum(Arc::new(found))))
     }
 
     fn index(&self, base: &Expr, index: &Expr, place: Place) -> Result<Value, Diagnostic> {

@@ -147,7 +147,7 @@ pub(super) fn equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::None, Value::None) => true,
         // Choices of one name in two enums are not the same.
-        (Value::Enum(left), Value::Enum(right)) => left.ty.name == right.ty.name && left.choice == right.choice,
+        (Value::Enum(left), Value::Enum(right)) => left == right,
         (Value::Array(left), Value::Array(right)) => {
             left.len() == right.len() && left.iter().zip(right.iter()).all(|(left, right)| equal(left, right))
         }

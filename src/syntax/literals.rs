@@ -114,6 +114,10 @@ pub(super) fn number(sign: &str, written: &str, span: Span) -> Result<ExprKind, 
     if !is_hex && written.contains(['.', 'e', 'E']) {
         // `1.` and `.5` are WDL; so they are Rust's.
         let value: f64 = written.parse().expect("the grammar lets only numbers through");
+        // WDL 1.1, "Primitive Types": a Float is finite.
+        if !value.is_finite() {
+            return Err(Diagnostic::error(span, format!("expected a Float of 64 bits, found {sign}{written}")).label("does not fit"));
+        }
         return Ok(ExprKind::Float(if sign.is_empty() { value } else { -value }));
     }
     let (digits, radix) = match written.strip_prefix('0') {

@@ -52,7 +52,7 @@ pub fn primitive_text(value: &Value, coercion: Coercion) -> Option<String> {
         Value::Int(value) => Some(value.to_string()),
         Value::Float(value) => Some(float_text(*value, coercion)),
         Value::String(text) | Value::File(text) | Value::Directory(text) => Some(text.as_ref().to_owned()),
-        Value::Enum(choice) => Some(choice.choice.clone()),
+        Value::Enum(choice) => Some(choice.name().to_owned()),
         Value::Unknown(name) => Some(format!("<<unknown: {name}>>")),
         Value::None | Value::Array(_) | Value::Map(_) | Value::Pair(_) | Value::Struct(_) | Value::Object(_) => None,
     }
@@ -90,7 +90,7 @@ impl fmt::Display for Described<'_> {
             Value::Pair(_) => f.write_str("a Pair"),
             Value::Struct(inner) => write!(f, "a {}", inner.ty.name),
             Value::Object(_) => f.write_str("an Object"),
-            Value::Enum(inner) => write!(f, "{}.{}", inner.ty.name, inner.choice),
+            Value::Enum(inner) => write!(f, "{}.{}", inner.ty.name, inner.name()),
             Value::Unknown(name) => write!(f, "the unknown {name}"),
         }
     }
@@ -238,14 +238,13 @@ fn structure(value: Value, ty: &Arc<StructType>, coercion: Coercion) -> Result<V
     }
 }
 
-/// A choice by its name. A string in JSON or in an expression cannot carry the choice's value, so its name stands for it.
+/// A choice, which a string in JSON or in an expression names.
 fn choice(value: &Value, ty: &Arc<EnumType>) -> Result<Value, String> {
-    match value {
-        Value::Enum(inner) if inner.ty.name == ty.name => Ok(value.clone()),
-        Value::String(name) if ty.choices.iter().any(|choice| choice == name.as_ref()) => {
-            let choice = EnumChoice { ty: Arc::clone(ty), choice: name.as_ref().to_owned(), value: Value::String(Arc::clone(name)) };
-            Ok(Value::Enum(Arc::new(choice)))
-        }
-        _ => Err(format!("expected {} (one of {}), found {}", ty.name, ty.choices.join(", "), Described(value))),
-    }
+    let named = match value {
+        Value::Enum(inner) if inner.ty == *ty => return Ok(value.clone()),
+        Value::String(name) => EnumChoice::named(ty, name),
+        _ => None,
+    };
+    let choice = named.map(|choice| Value::Enum(Arc::new(choice)));
+    choice.ok_or_else(|| format!("expected {} (one of {}), found {}", ty.name, ty.choices.join(", "), Described(value)))
 }

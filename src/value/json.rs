@@ -25,7 +25,7 @@ pub fn to_json(value: &Value) -> Json {
         Value::Pair(pair) => pair_to_json(pair),
         Value::Struct(inner) => members_to_json(&inner.members),
         Value::Object(members) => members_to_json(members),
-        Value::Enum(inner) => Json::String(inner.choice.clone()),
+        Value::Enum(inner) => Json::String(inner.name().to_owned()),
         Value::Unknown(name) => Json::String(format!("<<unknown: {name}>>")),
     }
 }

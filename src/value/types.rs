@@ -1,6 +1,12 @@
 //! Types of WDL.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
+
+use super::values::Value;
 
 /// A type, after names of structs and enums are resolved.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -53,8 +59,8 @@ pub struct StructType {
     pub members: Vec<(String, Type)>,
 }
 
-/// An enum's name, the type of its values, its choices.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// An enum's name, the type of its values, its choices. Two that differ in a value only are two: documents may each have one of a name.
+#[derive(Clone, Debug, PartialEq)]
 pub struct EnumType {
     /// The name in the document that defines it.
     pub name: String,
@@ -62,6 +68,17 @@ pub struct EnumType {
     pub value_type: Type,
     /// Names of the choices in order.
     pub choices: Vec<String>,
+    /// What each choice stands for, in the same order.
+    pub values: Vec<Value>,
+}
+
+// Of the values' numbers none is NaN: they are literals.
+impl Eq for EnumType {}
+
+impl Hash for EnumType {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.name, &self.value_type, &self.choices).hash(state);
+    }
 }
 
 impl Type {

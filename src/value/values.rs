@@ -57,10 +57,26 @@ pub struct StructValue {
 pub struct EnumChoice {
     /// Its type.
     pub ty: Arc<EnumType>,
-    /// Which choice.
-    pub choice: String,
-    /// The value that the choice stands for.
-    pub value: Value,
+    /// Which of its choices.
+    pub index: usize,
+}
+
+impl EnumChoice {
+    /// The choice of a name.
+    pub fn named(ty: &Arc<EnumType>, name: &str) -> Option<Self> {
+        let index = ty.choices.iter().position(|choice| choice == name)?;
+        Some(Self { ty: Arc::clone(ty), index })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.ty.choices[self.index]
+    }
+
+    /// What it stands for.
+    pub fn value(&self) -> &Value {
+        &self.ty.values[self.index]
+    }
 }
 
 impl Value {

@@ -73,7 +73,12 @@ fn coercions_between_compound_types() {
     let one = Value::string("a");
     assert_eq!(coerce(one.clone(), &Type::array(Type::File), Coercion::Loose), Ok(Value::array(vec![Value::file("a")])));
     assert!(coerce(one, &Type::array(Type::File), Coercion::Standard).is_err());
-    let colour = Type::Enum(Arc::new(EnumType { name: "Colour".to_owned(), value_type: Type::String, choices: vec!["Red".to_owned()] }));
+    let colour = Type::Enum(Arc::new(EnumType {
+        name: "Colour".to_owned(),
+        value_type: Type::String,
+        choices: vec!["Red".to_owned()],
+        values: vec![Value::string("Red")],
+    }));
     assert_eq!(to_json(&coerce(Value::string("Red"), &colour, Coercion::Standard).unwrap()), json!("Red"));
     assert!(coerce(Value::string("Blue"), &colour, Coercion::Standard).unwrap_err().contains("one of Red"));
     let unknown = Value::Unknown("C.o".into());

@@ -8,7 +8,7 @@ use super::Arguments;
 use crate::{
     diagnostic::Diagnostic,
     eval::expression::entry,
-    value::{EnumChoice, Object, Value, describe, to_json},
+    value::{Object, Value, describe, to_json},
 };
 
 pub(super) fn as_pairs(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
@@ -70,17 +70,9 @@ fn key_text(key: &Value) -> String {
 /// The value of an enum's choice (1.3).
 pub(super) fn value(arguments: &Arguments<'_>) -> Result<Value, Diagnostic> {
     match &arguments.values[0] {
-        Value::Enum(choice) => Ok(declared(arguments, choice).unwrap_or_else(|| choice.value.clone())),
+        Value::Enum(choice) => Ok(choice.value().clone()),
         _ => Err(arguments.wrong(0, "a choice of an enum")),
     }
-}
-
-/// The value that the document gives a choice: one that came by its name, from JSON say, does not carry it.
-fn declared(arguments: &Arguments<'_>, choice: &EnumChoice) -> Option<Value> {
-    let evaluator = arguments.evaluator;
-    let (ty, values) = evaluator.checked.namespace(evaluator.document).enums.values().find(|(ty, _)| *ty == choice.ty)?;
-    let index = ty.choices.iter().position(|name| *name == choice.choice)?;
-    values.get(index).cloned()
 }
 
 impl Arguments<'_> {
