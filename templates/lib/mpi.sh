@@ -70,14 +70,16 @@ sluice_foresee_hosts() {
   done
 }
 
-# What a program is told to do about a process manager that its MPI library does not know.
+# What to do about a process manager that the program's MPI library does not know: TYPE [FLAVOURS], what it knows and whose library it may be.
 sluice_mpi_advice() {
   if [ "$sluice_backend" = local ]; then
     echo "name the flavour of the program in \`cluster\`, and have the mpiexec of that flavour on the PATH"
   elif [ "$sluice_mpi_by" = mpiexec ]; then
     echo "name the flavour of the program in \`cluster\`; the site's launcher is the mpiexec of that flavour"
-  else
+  elif [[ " mpi ${2-$sluice_mpi_kind} " == *" $sluice_mpi_kind "* ]]; then
     echo "set \`$sluice_mpi_kind\` in the site file's [mpi] to $1; srun here offers $(sluice_offered_types)"
+  else
+    echo "name the flavour of the program in \`cluster\`, in place of \`$sluice_mpi_kind\`"
   fi
 }
 
@@ -152,6 +154,8 @@ sluice_write_machines() {
   case $sluice_mpi_flavour in
     # One line a rank, in their order. Slurm counts one slot a node in a packed job, and nothing is oversubscribed in truth.
     openmpi) sluice_machines=(--map-by seq --bind-to none --oversubscribe --mca mpi_yield_when_idle 0 --hostfile "$sluice_state/hostfile") ;;
+    # Its -f is a list of nodes only, each filled as Slurm has it.
+    intelmpi) sluice_machines=(-machinefile "$sluice_state/hostfile") ;;
     *) sluice_machines=(-f "$sluice_state/hostfile") ;;
   esac
 }
@@ -162,6 +166,8 @@ sluice_mpiexec() {
   unset "${!PMI@}" "${!OMPI_COMM@}" "${!HYDI_@}"
   if [ "$sluice_backend" != local ]; then
     unset SLURMD_NODENAME SLURM_PROCID
+    # Intel MPI's would take ssh where it is given a list of nodes.
+    export I_MPI_HYDRA_BOOTSTRAP="${I_MPI_HYDRA_BOOTSTRAP-slurm}"
     if [ "$(id -u)" = 0 ] && [ "$sluice_mpi_flavour" = openmpi ]; then set -- --allow-run-as-root "$@"; fi
     exec "$sluice_mpi_program" "$@"
   fi
@@ -270,38 +276,47 @@ sluice_fit_container() {
 }
 
 # A library that speaks PMI-1 or PMI-2 and no PMIx would find nothing, and make a world of one. Here it finds a file in place of the socket:
-# what it writes there is the proof, and since nobody answers it gives up. Libraries that speak PMIx do not look at it.
+# what it writes there is the proof, and since nobody answers it gives up. Libraries that speak PMIx do not look at it, as long as there is no
+# PMI_SIZE: with one, MPICH 5 takes neither.
 sluice_lay_trap() {
   exec {PMI_FD}<>"$sluice_scratch/pmi" || return
-  export PMI_FD PMI_RANK="$SLUICE_WORLD_RANK" PMI_SIZE="$sluice_world_size"
+  export PMI_FD
 }
 
-# Open MPI up to 4 makes a world of one where it finds no PMIx, unless it is told of a server that it cannot reach. In a world of its own launcher
-# it does not ask.
+# Open MPI makes a world of one where it finds no PMIx. Up to 4 it does not if it is told of a server that it cannot reach; since 5, if PMIx itself
+# cannot begin, for want of the way that it is to prove with who it is. In a world of its own launcher it does not ask.
 sluice_bar_singletons() {
   export OMPI_MCA_ess_singleton_server="${OMPI_MCA_ess_singleton_server-file:/no-world-of-one}"
+  if [ -z "${PMIX_NAMESPACE-}" ]; then export PMIX_SECURITY_MODE=no-world-of-one; fi
 }
 
 # On the node, after the command: whether it failed for want of the process manager that its library knows: CODE
 sluice_mpi_ended() {
-  local log has='Slurm gives' want library
+  local has='Slurm gives' want library
   if [ "$sluice_mpi_by" = mpiexec ]; then has='mpiexec gives'; fi
-  log=$(sluice_log_of "$sluice_own")
-  if [ -s "$sluice_scratch/pmi" ]; then
-    want="$has PMIx, and the program's MPI library speaks PMI-1 or PMI-2 (MPICH, Intel MPI and their kin): $(sluice_mpi_advice pmi2)"
+  # What is in the trap proves it whatever the code; MPICH since 4.3 looks at the environment, and says it.
+  if [ -s "$sluice_scratch/pmi" ] || { [ "$1" != 0 ] && sluice_has_said 'unsupported PMI version PMIx|not compatible with PMI1' >/dev/null; }; then
+    want="$has PMIx, and the program's MPI library speaks PMI-1 or PMI-2 (MPICH, Intel MPI and their kin): $(sluice_mpi_advice pmi2 'mpich intelmpi')"
   elif [ "$1" = 0 ]; then
     return 0
   # The loader's words; the program itself was never started.
-  elif library=$(grep -oE -m 1 'rror (while )?loading shared librar(y|ies):? lib[^: ]*mpi[^: ]*' "$log" 2>/dev/null); then
+  elif library=$(sluice_has_said 'rror (while )?loading shared librar(y|ies):? lib[^: ]*mpi[^: ]*'); then
     sluice_leave "$1" "$sluice_unfit there is no MPI library ${library##* }, $(sluice_say_where)"
-  elif ! grep -qE 'OMPI was not built with SLURM|singleton was unable to access' "$log" 2>/dev/null; then
+  # Open MPI up to 4, and since 5; that of a Python package has no texts and says the name of the one that is meant.
+  elif ! sluice_has_said 'OMPI was not built with SLURM|singleton was unable to access|access to a local PMIx server|^ +no-pmi$' >/dev/null; then
     return 0
   elif [ -n "${PMIX_NAMESPACE-}" ]; then
-    want="$has PMIx, and the program's MPI library (Open MPI) could not speak with it: their versions of PMIx may not fit, or the image hides its files"
+    want="$has PMIx, and the program's MPI library (Open MPI) could not speak with it"
+    want+=': their versions of PMIx may not fit, or the image hides its files'
   else
-    want="$has PMI, and the program's MPI library (Open MPI) speaks PMIx: $(sluice_mpi_advice pmix)"
+    want="$has PMI, and the program's MPI library (Open MPI) speaks PMIx: $(sluice_mpi_advice pmix openmpi)"
   fi
   sluice_leave 1 "$sluice_no_world: $want"
+}
+
+# Prints the first match in this process's log; fails where there is none: EXPRESSION
+sluice_has_said() {
+  grep -aoE -m 1 -e "$1" "$(sluice_log_of "$sluice_own")" 2>/dev/null
 }
 
 # Each process manager leaves its mark on a process; without it the ranks cannot find each other.

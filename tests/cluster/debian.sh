@@ -4,6 +4,8 @@
 SLURM_PACKAGES=(slurmctld slurmd slurmdbd slurm-client slurm-wlm-basic-plugins slurm-wlm-mysql-plugin munge
   mariadb-server mariadb-client perl procps iproute2)
 MPI_PACKAGES=(mpich libmpich-dev gcc)
+# Beside MPICH, for the tests; libpmi2-0 is Slurm's own PMI library, for Intel MPI.
+MORE_MPI_PACKAGES=(openmpi-bin libopenmpi-dev libpmi2-0)
 PYTHON_PACKAGES=(python3 python3-venv)
 LINT_PACKAGES=(shellcheck)
 

@@ -6,6 +6,7 @@ pub(crate) mod desk;
 pub(crate) mod distributed;
 pub(crate) mod documents;
 pub(crate) mod fake_slurm;
+pub(crate) mod flavours;
 pub(crate) mod folders;
 pub(crate) mod framework;
 pub(crate) mod head;
