@@ -182,10 +182,11 @@ sluice_mpiexec() {
   esac
 }
 
-# Sets sluice_mpi_program and sluice_mpi_flavour to an mpiexec of the kind that the task names, `mpi` meaning any.
+# Sets sluice_mpi_program and sluice_mpi_flavour to an mpiexec of the kind that the task names, `mpi` meaning any. What a module has put on the PATH
+# comes before what the machine has beside its default.
 sluice_find_mpiexec() {
   local name
-  for name in "mpiexec.$sluice_mpi_kind" mpiexec mpirun; do
+  for name in mpiexec mpirun "mpiexec.$sluice_mpi_kind"; do
     sluice_mpi_program=$(command -v "$name") || continue
     sluice_mpi_flavour=$(sluice_flavour_of "$sluice_mpi_program")
     case $sluice_mpi_kind in

@@ -2,6 +2,7 @@
 
 use std::{
     env, fs,
+    os::unix::fs::PermissionsExt,
     path::Path,
     process::{Child, Command, Stdio},
 };
@@ -216,6 +217,23 @@ fn rank_that_fails_ends_the_world() {
     let marker = run_to_end(&run);
     assert_eq!(marker.exit, Some(3), "{}", marker.detail);
     assert!(marker.detail.starts_with("rank.1 on "), "{}", marker.detail);
+}
+
+/// As a module puts it there: the machine's own may be of a version that does not understand the program.
+#[test]
+fn mpiexec_that_comes_first_on_the_path_starts_the_ranks() {
+    if !is_on_path("mpiexec.mpich") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (program, taken) = (folder.path().join("mpiexec"), folder.path().join("taken"));
+    let text = format!("#!/bin/bash\n[ \"$1\" != --version ] || exec echo HYDRA\n: >'{}'\nexec mpiexec.mpich \"$@\"\n", taken.display());
+    fs::write(&program, text).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let site = site(&format!("[node]\nkill_grace_seconds = 2\npath_prepend = [\"{}\"]\n", folder.path().display()));
+    let run = AttemptRun::new(&[mpi("true\n")], &site);
+    let marker = run_to_end(&run);
+    assert_eq!((marker.exit, taken.exists()), (Some(0), true), "{}\n{}", marker.detail, run.read("stderr"));
 }
 
 /// The mpiexec of MPICH speaks no `PMIx`: each rank would be a world of its own, with exit code 0.

@@ -81,6 +81,9 @@ impl Case {
             for variable in &promised {
                 process.assert_variable(variable, &self.kind, &self.run.attempts[0].join("work"));
             }
+            if self.kind.cluster == MPI.cluster {
+                process.assert_launcher_variables(&self.kind, &self.run.attempts[0].join("work"));
+            }
             self.assert_cluster_file(&process);
             // As the site says; an mpiexec may have put its own folder first.
             assert!(process.get("PATH").starts_with(&self.stand_ins.path_of(self.kind.cluster)), "{}: {}", process.name(), process.get("PATH"));

@@ -107,6 +107,15 @@ impl Process {
         assert_eq!(found, expected, "{variable} of {}", self.name());
     }
 
+    /// A rank of no flavour has all variables of what started it.
+    #[track_caller]
+    pub(crate) fn assert_launcher_variables(&self, kind: &Kind, work: &Path) {
+        let given = if self.environment.contains_key("PMI_RANK") { ["PMI_RANK", "PMI_SIZE"] } else { ["PMIX_RANK", "PMIX_NAMESPACE"] };
+        for variable in given {
+            self.assert_variable(variable, kind, work);
+        }
+    }
+
     fn assert_hosts(&self, found: &str) {
         assert_eq!(found, self.hosts(), "{}", self.name());
         assert!(found.split(',').any(|host| host == self.host()), "{}: {found}", self.name());
