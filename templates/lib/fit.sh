@@ -4,7 +4,7 @@
 # and just before it, so that nothing else has to be started; what is missing is missing the next time too, and no such start is tried again.
 #
 # Which Python a command means, only the command knows. So what is asked is the program by which a line of it starts, and nothing where it may bring
-# a framework of its own: where it sets PATH, activates or installs something, or starts a program by a path.
+# a framework of its own: where it sets PATH, activates or installs something, starts a program by a path, or one that is not known to need none.
 
 # Puts the look before the command of this process, where there is something to look for.
 sluice_add_probe() {
@@ -33,8 +33,9 @@ sluice_programs_of() {
   if grep -qE '(^|[^[:alnum:]_])(PATH|PYTHONPATH|PYTHONHOME|SPARK_HOME)=|(^|[;&|[:space:]/])(activate|source|eval|module|ml|conda|mamba|micromamba|pip[0-9.]*|uv|pixi|poetry|spack|venv|virtualenv|apptainer|singularity|docker|podman|ssh)([[:space:]]|$)|(^|[;&|][[:space:]]*)\.[[:space:]]' <<<"$head"; then
     return 1
   fi
-  # Each simple command on a line of its own, without what may come before its program.
-  head=$(sed -E -e 's/[;|&({]/\n/g' <<<"$head" |
+  # Lines that go on are one, and what is quoted or where output goes is no program. Then each simple command on a line of its own, without what may
+  # come before its program.
+  head=$(sed -E -e ':again; /\\$/{N; s/\\\n/ /; t again}' -e "s/'[^']*'/''/g; s/\"[^\"]*\"/\"\"/g; s/[0-9]*>&[0-9-]//g; s/&>/>/g; s/[;|&({]/\n/g" <<<"$head" |
     sed -E -e ':again; s/^[[:space:]]*((exec|time|nohup|env|then|do|else|if|while|!)[[:space:]]+|[A-Za-z_][A-Za-z0-9_]*=[^[:space:]]*[[:space:]]+)//; t again')
   while read -r line words; do
     case ${line##*/} in
@@ -44,10 +45,7 @@ sluice_programs_of() {
         ;;
       spark-submit | spark-class | spark-sql | spark-shell | pyspark) ;;
       *)
-        case $line in
-          */*) return 1 ;;
-        esac
-        continue
+        if sluice_needs_nothing "$line"; then continue; else return 1; fi
         ;;
     esac
     case $line in
@@ -59,6 +57,19 @@ sluice_programs_of() {
     esac
   done <<<"$head"
   [ -n "$programs" ] && echo "$programs"
+}
+
+# Whether a word by which a simple command starts runs no program that could bring a framework: WORD
+sluice_needs_nothing() {
+  case $1 in
+    '' | [A-Za-z_]*=* | [\<\>]* | '}' | ')' | '[' | '[[' | : | test | true | false) ;;
+    for | in | case | 'esac' | 'fi' | 'done' | then | else | elif | 'do' | break | continue | return | exit | wait | trap | shift) ;;
+    set | unset | export | declare | local | readonly | read | shopt | ulimit | umask | cd | pwd | pushd | popd | echo | printf) ;;
+    cat | head | tail | wc | sort | uniq | cut | tr | tee | grep | sed | awk | diff | cmp | find | seq | date | sleep | stat | du | df | free | nproc) ;;
+    ls | mkdir | rmdir | rm | cp | mv | ln | touch | chmod | mktemp | basename | dirname | realpath | tar | gzip | gunzip | zcat | unzip) ;;
+    hostname | uname | id | ps | kill | nvidia-smi | lscpu | md5sum | sha256sum | curl | wget) ;;
+    *) return 1 ;;
+  esac
 }
 
 # Leaves word of what the command, or a program of the library in its place, has found missing; does nothing where that is nothing: CODE

@@ -107,6 +107,10 @@ fn missing_mpi_library_is_named() {
 #[case("~/tf/bin/python3 train.py", "-")]
 #[case("python3 prepare.py\n./train", "-")]
 #[case("train --all", "-")]
+#[case("python3 prepare.py\ntrain --all", "-")]
+#[case("python3 train.py \\\n  --epochs 3 \\\n  --log x", "python3")]
+#[case("n=$(wc -l < 'a b')\nmkdir -p x && python3 train.py \"the data\" > x/log 2>&1\ntouch 'x; y'", "python3")]
+#[case("case $SLUICE_RANK in\n  0) python3 first.py ;;\n  *) python3 other.py ;;\nesac", "-")]
 fn command_is_asked_by_what_it_starts(#[case] command: &str, #[case] expected: &str) {
     let file = tempfile::NamedTempFile::new().expect("a file can be made");
     fs::write(file.path(), command).expect("it can be written");
