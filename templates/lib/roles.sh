@@ -95,14 +95,15 @@ sluice_open_state() {
 }
 
 # Makes the folder of the logs. One that the author names may be that of others, too: calls of a scatter, other attempts of this one and
-# other starts of this attempt have folders of their own in it, and what an earlier run has left there is not to be taken for this task's.
+# other starts of this attempt have folders of their own in it, and so has a call that finds it taken. What an earlier run has left there is not to be
+# taken for this task's.
 sluice_open_logdir() {
   local process own=${sluice_attempt_folder##*/calls/}
   if [ -z "${sluice_logdir-}" ]; then
     sluice_logdir=$sluice_run_folder/roles
     return
   fi
-  if [[ $sluice_call == *\[* ]] || [ "$sluice_attempt" != 1 ] || [ "$sluice_restart" != 0 ]; then
+  if [[ $sluice_call == *\[* ]] || [ "$sluice_attempt" != 1 ] || [ "$sluice_restart" != 0 ] || ! sluice_take_logdir; then
     sluice_logdir+=/${own//\//.}
     if [ "$sluice_restart" != 0 ]; then sluice_logdir+=.r$sluice_restart; fi
   fi
@@ -110,6 +111,22 @@ sluice_open_logdir() {
   while read -r process; do rm -f -- "$(sluice_log_of "$process")"; done < <(sluice_processes "${sluice_role_names[@]}")
   # So that `sluice logs` finds them.
   ln -sfnT "$sluice_logdir" "$sluice_run_folder/roles/logs"
+}
+
+# Whether the folder of the logs is this call's: no other call of this run has it, and none of another run that still goes on. A link in it says whose
+# it is.
+sluice_take_logdir() {
+  local link=$sluice_logdir/.sluice-call other
+  mkdir -p "$sluice_logdir" || sluice_fail "cannot make \`$sluice_logdir' on $sluice_host"
+  until ln -sT -- "$sluice_attempt_folder" "$link" 2>/dev/null; do
+    other=$(readlink -- "$link") || sluice_fail "cannot write to \`$sluice_logdir' on $sluice_host"
+    case $other in
+      "$sluice_attempt_folder") return 0 ;;
+      "${sluice_attempt_folder%/calls/*}"/calls/*) return 1 ;;
+    esac
+    if [ -d "$other/roles/state" ]; then return 1; fi
+    rm -f -- "$link"
+  done
 }
 
 # What the state files said is in the marker now; logs stay.

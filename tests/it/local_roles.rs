@@ -51,6 +51,34 @@ fn is_on_path(program: &str) -> bool {
     found
 }
 
+/// A folder for logs that a run uses is not another's before that run has ended.
+#[test]
+fn logdir_of_a_run_that_goes_on_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let logs = folder.path().join("logs");
+    let run_that = |command: &str| {
+        let mut task = tensorflow(&format!("[ $SLUICE_ROLE = worker ] || exec sleep 300\n{command}\n"));
+        task.distributed.as_mut().expect("it is distributed").logdir = Some(logs.display().to_string());
+        run_of(task)
+    };
+    let log_of = |run: &AttemptRun| fs::canonicalize(run.attempts[0].join("roles/logs/worker.0.log")).expect("it is linked");
+    let go_on = folder.path().join("go on");
+    let long = run_that(&format!("echo long; until [ -e '{}' ]; do sleep 0.1; done", go_on.display()));
+    let mut script = start(&long);
+    wait_for("its log", 60, || if logs.join("worker.0.log").exists() { Ok(()) } else { Err(String::new()) });
+    let short = run_that("echo short");
+    let marker = run_to_end(&short);
+    fs::write(go_on, "").expect("it can be written");
+    script.wait().expect("it can be waited for");
+    let later = run_that("echo later");
+    let codes = [marker, long.marker(), run_to_end(&later)].map(|marker| marker.exit);
+    assert_eq!(codes, [Some(0); 3]);
+    assert_eq!([log_of(&long), log_of(&later)], [logs.join("worker.0.log"), logs.join("worker.0.log")]);
+    assert_eq!(fs::read_to_string(log_of(&short)).expect("it is there"), "short\n");
+    assert!(log_of(&short).starts_with(&logs) && log_of(&short) != log_of(&long), "{}", log_of(&short).display());
+    assert_eq!(fs::read_to_string(log_of(&later)).expect("it is there"), "later\n", "what an ended run has left there goes");
+}
+
 #[test]
 fn roles_run_beside_the_script() {
     let run = run_of(tensorflow("echo \"$TF_CONFIG\"; [ $SLUICE_ROLE = worker ] || { trap 'echo closed; exit 0' TERM; sleep 300 & wait; }\n"));

@@ -169,6 +169,36 @@ fn real_slurm_scattered_heterogeneous_jobs_keep_apart() {
     lab.place.assert_clean();
 }
 
+/// Calls that name one folder for their logs: none writes over another's, at the same time or later.
+#[test]
+fn real_slurm_calls_with_one_logdir_keep_their_logs() {
+    if !has_slurm() {
+        return;
+    }
+    let lab = Lab::shared("");
+    let barrier = "until [ -e ~{marks}/started.0.worker ] && [ -e ~{marks}/started.1.worker ]; do sleep 0.1; done";
+    let document = trainings(0, barrier);
+    let calls = "workflow three {
+  input { String marks }
+  call train { input: i = 0, marks = marks }
+  call train as second { input: i = 1, marks = marks }
+  call train as third { input: i = length(train.lines), marks = marks }
+  output { Array[Array[String]] lines = [train.lines, second.lines, third.lines] }
+}
+";
+    let (task, _) = document.split_once("workflow ").unwrap();
+    let ended = lab.start(&format!("{task}{calls}")).end();
+    ended.assert(0, &["run done"]);
+    let run = lab.place.run_folder();
+    for (call, lines) in ["train", "second", "third"].iter().zip(ended.outputs()["three.lines"].as_array().unwrap()) {
+        let said = lab.place.start(&["logs", run.to_str().unwrap(), call, "--role", "worker.0"]).end();
+        let lines = lines.as_array().unwrap().iter().map(|line| line.as_str().unwrap());
+        said.assert(0, &[]);
+        assert_eq!(said.stdout.lines().collect::<Vec<_>>(), lines.collect::<Vec<_>>(), "{call}");
+    }
+    lab.assert_nothing_left();
+}
+
 /// The most calls that were between their intent and their end at one time.
 fn most_at_once(place: &Place) -> usize {
     let (mut now, mut most) = (0, 0);
