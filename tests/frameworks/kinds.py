@@ -64,6 +64,7 @@ KINDS = [
         failing="rank.1",
         victim="rank.2",
         victim_is="",
+        loses_node="rank.3",
         lacks=r"there is no MPI library libmpi\.so",
         pmi=("pmix", "pmi2"),
     ),
@@ -75,6 +76,7 @@ KINDS = [
         2,
         failing="worker.1",
         victim="ps.0",
+        loses_node="worker.1",
         lacks="python3 has no module tensorflow",
     ),
     Kind(
@@ -86,6 +88,7 @@ KINDS = [
         failing="driver.0",
         victim="master.0",
         spare="worker.1",
+        loses_node="worker.1",
         lacks="there is no SPARK_HOME and no spark-submit on the PATH, and python3 has no module pyspark",
     ),
     Kind(
@@ -97,6 +100,7 @@ KINDS = [
         failing="rank.1",
         victim="rank.0",
         victim_is="",
+        loses_node="rank.1",
         lacks="python3 has no module torch",
     ),
     Kind(
@@ -111,6 +115,7 @@ KINDS = [
         code=1,
         says="exited with 1: its rank [0-3] exited with [13]",
         last="exitcode",
+        loses_node="node.1",
         lacks="there is no torchrun on the PATH, and python3 has no module torch",
         title='`pytorch` with `launcher: "torchrun"`',
     ),
@@ -123,6 +128,7 @@ KINDS = [
         failing="driver.0",
         victim="head.0",
         spare="worker.1",
+        loses_node="worker.1",
         lacks="python3 has no module ray",
     ),
     Kind(
@@ -146,6 +152,7 @@ KINDS = [
         1,
         failing="driver.0",
         victim="server.0",
+        loses_node="worker.1",
         site="examples/custom-cluster/site.toml",
         title="a kind of the site's (`examples/custom-cluster`)",
     ),
