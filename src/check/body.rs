@@ -126,6 +126,10 @@ impl<'a> Body<'_, 'a, '_> {
             self.context.needs(Version::V1_1, span, "`None`");
             return Type::Any;
         }
+        if let Some(variable) = self.scopes.scatter_variable(text) {
+            self.context.report.push(messages::outside_its_scatter(span, text, variable.span));
+            return Type::Any;
+        }
         let near = self.near_name(text);
         self.context.report.push(messages::unknown_name(span, text, near.as_deref()));
         Type::Any

@@ -141,7 +141,11 @@ impl<'a> Body<'_, 'a, '_> {
         let aliased = calls.clone().find(|known| known.target.last().is_some_and(|target| target.text == after.text));
         self.context.report.push(match aliased {
             Some(aliased) => messages::after_target(after, name, &aliased.name().text),
-            None => messages::unknown_after(after, name, nearest_name(&after.text, calls.map(|known| known.name().text.as_str()))),
+            None => messages::unknown_after(
+                after,
+                name,
+                nearest_name(&after.text, calls.map(|known| known.name().text.as_str()).filter(|known| known != name)),
+            ),
         });
     }
 

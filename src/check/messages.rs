@@ -268,8 +268,12 @@ pub(super) fn only_in_outputs(name: &Name) -> Diagnostic {
 
 pub(super) fn wrong_arguments(name: &Name, found: &[Type], written: &[&str]) -> Diagnostic {
     let given: Vec<String> = found.iter().map(type_text).collect();
-    let given = if given.is_empty() { "nothing".to_owned() } else { given.join(", ") };
-    let diagnostic = Diagnostic::error(name.span, format!("`{}` does not take {given}", name.text)).hint(format!("it is {}", list(written)));
+    let message = if given.is_empty() {
+        format!("`{}` needs an argument, found none", name.text)
+    } else {
+        format!("`{}` does not take {}", name.text, given.join(", "))
+    };
+    let diagnostic = Diagnostic::error(name.span, message).hint(format!("it is {}", list(written)));
     found.iter().fold(diagnostic, call_hint)
 }
 

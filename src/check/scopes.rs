@@ -194,6 +194,12 @@ impl<'a> Scopes<'a> {
         self.names.get(name)?.iter().copied().find(|&index| matches!(self.entities[index].kind, EntityKind::Call(..)))
     }
 
+    /// The variable that some scatter has under a name.
+    pub(super) fn scatter_variable(&self, name: &str) -> Option<&'a Name> {
+        let variable = self.names.get(name)?.iter().find(|&&index| matches!(self.entities[index].kind, EntityKind::ScatterVariable))?;
+        Some(self.entities[*variable].name)
+    }
+
     /// The block around a block.
     pub(super) fn parent(&self, block: usize) -> usize {
         self.blocks[block].parent

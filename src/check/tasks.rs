@@ -38,6 +38,10 @@ pub(super) fn check<'a>(context: &mut Context<'a, '_>, task: &'a Task) {
     }
     if let Some(command) = &task.command {
         body.text(&command.text, Place::new(ROOT, User::Nobody, Site::Command));
+    } else if is_draft2 {
+        body.context.report.violation(messages::command_missing(&task.name));
+    } else {
+        body.context.report.push(messages::command_missing(&task.name));
     }
     if let Some(section) = &task.runtime {
         attributes::runtime(&mut body, section);

@@ -57,6 +57,19 @@ pub(in crate::check) fn key_as_member(name: &Name) -> Diagnostic {
         .label("the run fails if the map has no such key")
 }
 
+/// WDL 1.1, "Command Section": the one section that a task must have.
+pub(in crate::check) fn command_missing(task: &Name) -> Diagnostic {
+    Diagnostic::error(task.span, format!("the task `{}` has no `command`", task.text))
+        .hint("write `command <<< … >>>`, empty if there is nothing to run")
+}
+
+/// A scatter's variable, used where the scatter's body is not.
+pub(in crate::check) fn outside_its_scatter(span: Span, name: &str, scatter: Span) -> Diagnostic {
+    Diagnostic::error(span, format!("nothing is named `{name}` here: it is the variable of a scatter"))
+        .also(scatter, "known only in the body of this scatter")
+        .hint("declare what is meant of it inside: outside that is an array of each round's")
+}
+
 pub(in crate::check) fn optional_twice(span: Span) -> Diagnostic {
     Diagnostic::warning(span, "expected one `?` at most: a value is optional or not").hint("leave one `?` out; it means no more than one")
 }

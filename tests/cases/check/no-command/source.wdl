@@ -1,0 +1,10 @@
+version 1.1
+
+task t {
+  input {
+    Int x
+  }
+  output {
+    Int y = x
+  }
+}
