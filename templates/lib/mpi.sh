@@ -298,6 +298,10 @@ sluice_mpi_ended() {
   # What is in the trap proves it whatever the code; MPICH since 4.3 looks at the environment, and says it.
   if [ -s "$sluice_scratch/pmi" ] || { [ "$1" != 0 ] && sluice_has_said 'unsupported PMI version PMIx|not compatible with PMI1' >/dev/null; }; then
     want="$has PMIx, and the program's MPI library speaks PMI-1 or PMI-2 (MPICH, Intel MPI and their kin): $(sluice_mpi_advice pmi2 'mpich intelmpi')"
+  # Intel MPI goes on after these words, which come first.
+  elif sluice_has_said 'PMI server not found' 65536 >/dev/null; then
+    want="the program's MPI library (Intel MPI) found nothing of what $has: the command has to leave PMI_FD as it is"
+    if [ "$sluice_mpi_by" = srun ]; then want+=", and old releases need Slurm's PMI library: \`pmi_library\` in the site file's [distributed]"; fi
   elif [ "$1" = 0 ]; then
     return 0
   # The loader's words; the program itself was never started.
@@ -315,9 +319,9 @@ sluice_mpi_ended() {
   sluice_leave 1 "$sluice_no_world: $want"
 }
 
-# Prints the first match in this process's log; fails where there is none: EXPRESSION
+# Prints the first match in this process's log, or in so much of it; fails where there is none: EXPRESSION [BYTES]
 sluice_has_said() {
-  grep -aoE -m 1 -e "$1" "$(sluice_log_of "$sluice_own")" 2>/dev/null
+  grep -aoE -m 1 -e "$1" < <(head -c "${2--0}" -- "$(sluice_log_of "$sluice_own")" 2>/dev/null)
 }
 
 # Each process manager leaves its mark on a process; without it the ranks cannot find each other.

@@ -162,6 +162,19 @@ fn real_slurm_intelmpi_under_pmix_is_one_world_or_says_what_to_set() {
     assert_no_world(&run, &run_to_end(&run).1, &["Slurm gives PMIx", "set `intelmpi` in the site file's [mpi] to pmi2"], "no library");
 }
 
+/// Intel MPI says it, and goes on as four worlds of one with exit code 0.
+#[test]
+fn real_slurm_intelmpi_that_finds_no_process_manager_is_no_world() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(flavour) = has_slurm().then(|| flavour("intelmpi", folder.path())).flatten() else { return };
+    let run = run_with(four("intelmpi", &format!("unset PMI_FD\n{}", flavour.program)), "");
+    let (_, marker) = run_to_end(&run);
+    assert_eq!((marker.exit, marker.stage), (Some(1), Stage::Start), "{}", marker.detail);
+    for text in ["could not start its ranks as one world", "(Intel MPI) found nothing of what Slurm gives", "`pmi_library` in the site file's"] {
+        assert!(marker.detail.contains(text), "{text}: {}", marker.detail);
+    }
+}
+
 /// The author names another flavour than the program's: MPICH and Intel MPI understand each other's launchers, and Open MPI nobody's.
 #[test]
 fn real_slurm_program_of_another_flavour_is_one_world_or_none() {
