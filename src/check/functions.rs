@@ -31,6 +31,9 @@ impl<'a> Body<'_, 'a, '_> {
         if matches!(known.name, "stdout" | "stderr") && place.site != Site::TaskOutput {
             self.context.report.push(messages::only_in_outputs(function));
         }
+        if known.name == "write_json" && version >= Version::V1_1 {
+            self.json_of(&types, arguments);
+        }
         let available = known.signatures.iter().filter(|signature| signature.since <= version);
         let best = available.filter_map(|signature| apply_signature(signature, &types)).min_by_key(|(fit, _)| *fit);
         match best {
@@ -44,6 +47,15 @@ impl<'a> Body<'_, 'a, '_> {
                 self.no_signature(function, known, &types);
                 Type::Any
             }
+        }
+    }
+
+    /// WDL 1.1, `write_json`: what JSON has no form for is refused.
+    fn json_of(&mut self, types: &[Type], arguments: &[Expr]) {
+        if let ([ty], [argument]) = (types, arguments)
+            && let Some(part) = without_json(ty)
+        {
+            self.context.report.push(messages::no_json(argument.span, ty, part));
         }
     }
 
@@ -69,6 +81,28 @@ impl<'a> Body<'_, 'a, '_> {
         }
         let written: Vec<&str> = known.signatures.iter().filter(|signature| signature.since <= version).map(|signature| signature.written).collect();
         self.context.report.push(messages::wrong_arguments(function, types, &written));
+    }
+}
+
+/// The first part of a type that JSON has no form for: a Pair, or a Map whose keys are no names.
+fn without_json(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Pair(_) => Some(ty),
+        Type::Map(parts) if !matches!(parts.0, Type::String | Type::File | Type::Directory | Type::Any) => Some(ty),
+        Type::Map(parts) => without_json(&parts.1),
+        Type::Array { item: inner, .. } | Type::Optional(inner) => without_json(inner),
+        Type::Struct(inner) => inner.members.iter().find_map(|(_, member)| without_json(member)),
+        Type::Boolean
+        | Type::Int
+        | Type::Float
+        | Type::String
+        | Type::File
+        | Type::Directory
+        | Type::Enum(_)
+        | Type::Object
+        | Type::None
+        | Type::Any
+        | Type::Call(_) => None,
     }
 }
 

@@ -1,10 +1,11 @@
 //! Wording about the sections of tasks, workflows and structs: what stands in them, and what the variable `task` has where.
 
-use super::{nearest, nearest_or};
+use super::{nearest, nearest_or, type_text};
 use crate::{
     diagnostic::Diagnostic,
     source::Span,
     syntax::ast::{Name, Version},
+    value::Type,
 };
 
 pub(in crate::check) fn unknown_parameter(name: &Name, of: &str, near: Option<&str>) -> Diagnostic {
@@ -68,6 +69,16 @@ pub(in crate::check) fn outside_its_scatter(span: Span, name: &str, scatter: Spa
     Diagnostic::error(span, format!("nothing is named `{name}` here: it is the variable of a scatter"))
         .also(scatter, "known only in the body of this scatter")
         .hint("declare what is meant of it inside: outside that is an array of each round's")
+}
+
+/// `part` is the type, or what in it has no form in JSON.
+pub(in crate::check) fn no_json(span: Span, found: &Type, part: &Type) -> Diagnostic {
+    let found = if found == part { type_text(found) } else { format!("{} with {} in it", type_text(found), type_text(part)) };
+    let hint = match part {
+        Type::Pair(_) => "make an array or a struct of its `left` and `right`",
+        _ => "names in JSON are strings: write a Map with String keys",
+    };
+    Diagnostic::error(span, format!("expected what JSON has a form for, found {found}")).hint(hint)
 }
 
 pub(in crate::check) fn optional_twice(span: Span) -> Diagnostic {
