@@ -212,6 +212,12 @@ pub(super) fn missing_output_file(declaration: &Declaration, path: &str, held: O
     }
 }
 
+/// An output whose name is there, but only as a symlink.
+pub(super) fn link_to_nothing(declaration: &Declaration, path: &str) -> Diagnostic {
+    Diagnostic::error(declaration.name.span, format!("output `{}`: `{path}` is a symlink that leads nowhere", declaration.name.text))
+        .hint("what it leads to is missing, or is there only while the command runs")
+}
+
 /// A folder where a file is declared, or the other way round.
 pub(super) fn wrong_output_kind(declaration: &Declaration, path: &str, expected: &str) -> Diagnostic {
     Diagnostic::error(declaration.name.span, format!("output `{}`: expected `{path}` to be {expected}, and it is not", declaration.name.text))

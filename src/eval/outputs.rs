@@ -143,7 +143,11 @@ impl OutputFiles<'_> {
         let files = self.evaluator.files;
         let path = paths::normal(&files.absolute(written));
         let held = files.list(paths::folder(&path)).ok();
-        let names = held.map(|entries| entries.into_iter().map(|(name, _)| name).collect());
+        let names: Option<Vec<String>> = held.map(|entries| entries.into_iter().map(|(name, _)| name).collect());
+        let own_name = path.rsplit('/').next().unwrap_or_default();
+        if names.as_ref().is_some_and(|names| names.iter().any(|name| name == own_name)) {
+            return messages::link_to_nothing(self.declaration, written);
+        }
         messages::missing_output_file(self.declaration, written, names)
     }
 }

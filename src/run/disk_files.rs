@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::{self, Write},
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{FileTypeExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -40,13 +40,24 @@ fn failed(path: &str) -> impl FnOnce(io::Error) -> FileError {
     }
 }
 
+/// A pipe, a socket or a device: who reads it may wait for ever.
+fn no_content(path: &str) -> FileError {
+    FileError { path: path.to_owned(), message: "it is no file with a content of its own (a pipe, a socket or a device)".to_owned() }
+}
+
 impl Files for DiskFiles {
     fn absolute(&self, path: &str) -> String {
         if is_url(path) && !path.starts_with("file://") { path.to_owned() } else { self.at(path).display().to_string() }
     }
 
     fn read(&self, path: &str) -> Result<String, FileError> {
-        let bytes = fs::read(self.at(path)).map_err(failed(path))?;
+        let file = self.at(path);
+        let kind = fs::metadata(&file).map_err(failed(path))?.file_type();
+        // Of devices only this one ends; a folder's error is the system's.
+        if !kind.is_file() && !kind.is_dir() && file != Path::new("/dev/null") {
+            return Err(no_content(path));
+        }
+        let bytes = fs::read(file).map_err(failed(path))?;
         String::from_utf8(bytes)
             .map_err(|error| FileError { path: path.to_owned(), message: format!("it is not UTF-8 (at byte {})", error.utf8_error().valid_up_to()) })
     }
@@ -57,6 +68,7 @@ impl Files for DiskFiles {
 
     fn kind(&self, path: &str) -> Result<Option<FileKind>, FileError> {
         match fs::metadata(self.at(path)) {
+            Ok(found) if found.file_type().is_fifo() || found.file_type().is_socket() => Err(no_content(path)),
             Ok(found) => Ok(Some(if found.is_dir() { FileKind::Folder } else { FileKind::File })),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(failed(path)(error)),
