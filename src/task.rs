@@ -332,7 +332,7 @@ pub enum Cause {
     LaunchFailed,
     /// A distributed task's roles were not up, or their cluster not ready, within `starttimeout`.
     StartTimeout,
-    /// A distributed task's image, or its node, lacks what its kind of cluster needs.
+    /// A distributed task's image, or its node, lacks what its kind of cluster needs, or its MPI ranks do not understand what starts them.
     Unfit,
     /// Every source was asked again after a grace period and none knows what became of it.
     Lost,

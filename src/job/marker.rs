@@ -70,7 +70,7 @@ pub enum Stage {
 pub enum FailedStart {
     /// The roles were not up, or their cluster not ready, within `starttimeout`.
     Late,
-    /// The image, or the node, lacks what the kind of cluster needs: it will the next time too.
+    /// The image, or the node, lacks what the kind of cluster needs, or MPI ranks do not understand what starts them: the next time too.
     Unfit,
 }
 

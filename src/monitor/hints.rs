@@ -10,7 +10,7 @@ pub(super) fn hints(cause: &Cause) -> Vec<String> {
         Cause::LaunchFailed => "`batches/` in the run folder holds the script and what Slurm wrote while starting it",
         Cause::StartTimeout => "the logs of the roles say why one did not come up; `starttimeout` in `runneroptions` gives them more time",
         Cause::Unfit => {
-            "name an image that has it (`container` in `runtime`), or have `modules` or `path_prepend` in the site file's [node] bring it; a Python of the \
+            "where something is missing: name an image that has it (`container` in `runtime`), or have `modules` or `path_prepend` in the site file's [node] bring it; a Python of the \
              command's own is found where the command names it by its path"
         }
         Cause::Lost => "ask the site's administrator what became of the job; `sluice resume` tries the call again",

@@ -11,8 +11,6 @@ sluice_one_world=yes
 # are known to nobody before the ranks are there.
 sluice_rendezvous=$([ -n "${sluice_interface-}" ] && echo yes || echo no)
 sluice_watch_stop=no
-# Begins the reason of every end that is for want of a world.
-sluice_no_world="$sluice_false_start its ranks as one world"
 
 # In the batch script: what starts the ranks: srun, or the flavour's own mpiexec where the site says so or there is no Slurm.
 sluice_mpi_prepare() {

@@ -23,6 +23,8 @@ sluice_false_start='could not start'
 sluice_not_in_container="$sluice_false_start its container"
 # How it begins where the image or the node lacks what the kind of cluster needs: another try would end so too.
 sluice_unfit="$sluice_false_start without what its cluster needs:"
+# How it begins where MPI ranks and what starts them do not understand each other: another try would end so too.
+sluice_no_world="$sluice_false_start its ranks as one world"
 # How the reason of an end begins whose program found the port taken that had been chosen for it.
 sluice_port_taken='found its port taken:'
 

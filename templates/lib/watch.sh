@@ -232,7 +232,7 @@ sluice_settle() {
     if [ "$sluice_exit" = 0 ]; then sluice_exit=1; fi
     sluice_detail=${sluice_detail:-$(sluice_say_end "$sluice_failed")}
     if sluice_is_false_start "${sluice_end_reason[$sluice_failed]-}"; then sluice_stage=start; fi
-    case ${sluice_end_reason[$sluice_failed]-} in "$sluice_unfit"*) sluice_failed_start=unfit ;; esac
+    case ${sluice_end_reason[$sluice_failed]-} in "$sluice_unfit"* | "$sluice_no_world"*) sluice_failed_start=unfit ;; esac
   elif [ "$sluice_stage" = start ]; then
     sluice_exit=1
   elif [ -z "$sluice_signal" ]; then

@@ -173,7 +173,7 @@ def expected(kind, fault):
             return 1, [r"not started within \d+ s: [a-z]+\.0"]
         case "unfit":
             reason = rf" on {NODE} could not start without what its cluster needs: {kind.lacks}.*, in the image \S*/{kind.images[0]}\.sif"
-            return 1, ["lacks what its cluster needs", reason, "hint: name an image that has it"]
+            return 1, ["lacks what its cluster needs", reason, "hint: where something is missing: name an image that has it"]
         case "timeout":
             return 1, ["past its time limit", r"TIMEOUT: over its time limit of \d+ min"]
         case "node" if not kind.is_requeued:

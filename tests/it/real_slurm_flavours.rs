@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use sluice::{
-    job::{Marker, Stage},
+    job::{FailedStart, Marker, Stage},
     task::{Distributed, Form, Role, TaskInstance},
 };
 
@@ -50,6 +50,7 @@ fn assert_one_world(run: &AttemptRun, marker: &Marker, ranks: usize, what: &str)
 fn assert_no_world(run: &AttemptRun, marker: &Marker, words: &[&str], what: &str) {
     let (stdout, stderr) = (run.read("stdout"), run.read("stderr"));
     assert_eq!((marker.exit, marker.stage), (Some(1), Stage::Start), "{what}: {}\n{stdout}{stderr}", marker.detail);
+    assert_eq!(marker.start, Some(FailedStart::Unfit), "{what}: another try would end so too");
     for text in ["could not start its ranks as one world"].iter().chain(words) {
         assert!(marker.detail.contains(text), "{what}: {text}: {}", marker.detail);
     }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs};
 
 use sluice::{
-    job::Stage,
+    job::{FailedStart, Stage},
     task::{Distributed, Form, Role, TaskInstance},
 };
 
@@ -85,7 +85,7 @@ fn real_slurm_mpi_without_process_manager_is_refused() {
     }
     let run = run_with(mpi("echo ran\n"), "[mpi]\nmpich = \"none\"\n");
     let (_, marker) = run_to_end(&run);
-    assert_eq!((marker.exit, marker.stage), (Some(1), Stage::Start));
+    assert_eq!((marker.exit, marker.stage, marker.start), (Some(1), Stage::Start, Some(FailedStart::Unfit)));
     assert!(marker.detail.contains("makes no world of its ranks"), "{}", marker.detail);
     assert_eq!(run.read("stdout"), "");
 }
