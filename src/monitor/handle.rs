@@ -45,17 +45,9 @@ impl Driver {
         }
     }
 
-    /// A tick: the spool, the local backend, what is due to be asked.
+    /// A tick: the local backend, the spool, what is due to be asked.
     pub(super) fn tick_once(&mut self) -> Result<(), HeadError> {
         self.look_for_cancel_request()?;
-        for marker in self.spool.look()? {
-            let (batch, element) = (marker.batch, marker.element);
-            match self.batches.get_mut(&batch).and_then(|flight| flight.elements.get_mut(&element)) {
-                Some(flight) => flight.take_marker(marker),
-                // Its end is in the log already.
-                None => self.spool.clear(batch, element),
-            }
-        }
         if let super::backend::Backend::Local(local) = &mut self.backend {
             let observations = local.poll();
             self.observe(observations)?;

@@ -54,8 +54,23 @@ impl Driver {
         Ok(has_news)
     }
 
-    /// Judges every attempt in flight by all that is known.
+    /// Takes in the markers that have come.
+    fn take_markers(&mut self) -> Result<(), HeadError> {
+        for marker in self.spool.look()? {
+            let (batch, element) = (marker.batch, marker.element);
+            match self.batches.get_mut(&batch).and_then(|flight| flight.elements.get_mut(&element)) {
+                Some(flight) => flight.take_marker(marker),
+                // Its end is in the log already.
+                None => self.spool.clear(batch, element),
+            }
+        }
+        Ok(())
+    }
+
+    /// Judges every attempt in flight by all that is known. The spool is looked at last: what a backend says of an end comes after the marker, and without that
+    /// look it could be taken together with the marker of an earlier start of the same job.
     pub(super) fn judge_all(&mut self) -> Result<(), HeadError> {
+        self.take_markers()?;
         let (clock, grace) = (self.asking.now(), self.grace());
         let mut ended = Vec::new();
         let mut must_ask = false;
