@@ -167,7 +167,7 @@ fn kind_whose_image_lacks_what_it_needs_is_not_tried_again() {
         &[
             "lacks what its cluster needs",
             " could not start without what its cluster needs: no queue here, on the node itself",
-            "hint: name an image",
+            "hint: where something is missing: name an image",
         ],
     );
     assert!(!place.run_folder().join("calls/ask.a2").exists());
