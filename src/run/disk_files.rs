@@ -151,10 +151,10 @@ fn size_of(path: &Path) -> io::Result<u64> {
 /// Prints the files that its arguments match, each ended by NUL. An unquoted variable is globbed but never evaluated; the empty IFS keeps
 /// names with spaces whole; `LC_ALL=C` sorts by byte, whatever the locale of the head. Where nothing but escaped characters is special,
 /// bash takes no pattern and leaves the backslashes.
-const GLOB_SCRIPT: &str = r#"LC_ALL=C IFS=; shopt -s nullglob globstar
+const GLOB_SCRIPT: &str = r#"LC_ALL=C IFS=; shopt -s nullglob
 for path in $*; do if [ ! -f "$path" ]; then path=${path//\\/}; fi; if [ -f "$path" ]; then printf '%s\0' "$path"; fi; done"#;
 
-/// WDL wants bash's own globbing (1.0, "glob"), so bash does it. No match is an empty list; folders are left out.
+/// WDL wants what `echo` would print in a standard bash (1.1, "glob"), so bash does it, with `**` as its default has it. No match is an empty list; folders are left out.
 fn bash_glob(folder: &Path, pattern: &str) -> Result<Vec<String>, FileError> {
     // A shell expands braces before variables, and so never those of a variable.
     let words = braces::expand(pattern);
