@@ -47,6 +47,20 @@ if [ "$SLUICE_ROLE" = ps ]; then trap 'echo closed; exit 0' TERM; sleep 300 & wa
     }
 }
 
+/// A step has one number for the memory of each of its nodes. Where the job has less beside another role's, srun waits for it in silence.
+#[test]
+fn real_slurm_role_on_nodes_that_are_not_alike_starts() {
+    if !has_slurm() {
+        return;
+    }
+    let roles = vec![role("a", 5), Role { cpu: Some(3.0), memory_mib: Some(1024), ..role("b", 3) }];
+    let wanted = Distributed { form: Form::Packed, start_timeout: Some(20), ..distributed("pytorch", roles) };
+    let run = run_of(task("exit 0\n", wanted));
+    let (_, marker) = run_to_end(&run);
+    assert_eq!(marker.exit, Some(0), "{}", marker.detail);
+    assert_eq!(marker.hosts.len(), 4, "{:?}", marker.hosts);
+}
+
 /// The cluster of the tests finds a job's processes by their parents, as a site may: what has left for a session of its own escapes it.
 #[test]
 fn real_slurm_daemon_that_a_command_leaves_behind_is_ended() {

@@ -141,7 +141,7 @@ fn packed(kind: Kind<'_>, drafts: &[Draft], instance: &TaskInstance, (site, path
     let each = drafts.iter().map(Amount::of).fold(Amount::default(), Amount::max);
     let largest = ask_amount("", each, instance);
     let capacity = Capacity::of(&component(largest, instance, site, &paths.exclude_nodes)?, site);
-    let Packing { processes, used } = pack(&drafts, &capacity)?;
+    let Packing { processes, used } = pack(&drafts, &capacity, kind.is_one_step())?;
     let nodes = u32::try_from(used.len()).expect("nodes are at most as many as processes, which are u32");
     let fullest = used.into_iter().fold(Amount::default(), Amount::max);
     let ask = ComponentAsk { nodes, ntasks: nodes, ..ask_amount("", fullest, instance) };

@@ -1,5 +1,7 @@
 //! Puts processes on nodes: how many nodes a role takes, and which process of a packed job is on which.
 
+use std::ops::Add;
+
 use super::draft::{Draft, problem};
 use crate::{
     job::{error::LowerError, spec::Component},
@@ -44,13 +46,22 @@ impl Amount {
 
     /// The sum, if it is within a limit.
     fn plus(self, other: Self, limit: Self) -> Option<Self> {
-        let sum = Self { cpus: self.cpus + other.cpus, mem_mib: self.mem_mib + other.mem_mib, gpus: self.gpus + other.gpus };
+        let sum = self + other;
         (sum.cpus <= limit.cpus && sum.mem_mib <= limit.mem_mib && sum.gpus <= limit.gpus).then_some(sum)
     }
 
     /// The greater of each.
     pub(super) fn max(self, other: Self) -> Self {
         Self { cpus: self.cpus.max(other.cpus), mem_mib: self.mem_mib.max(other.mem_mib), gpus: self.gpus.max(other.gpus) }
+    }
+}
+
+impl Add for Amount {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        let sum = |one: u64, other: u64| one.saturating_add(other);
+        Self { cpus: sum(self.cpus, other.cpus), mem_mib: sum(self.mem_mib, other.mem_mib), gpus: sum(self.gpus, other.gpus) }
     }
 }
 
@@ -111,36 +122,100 @@ pub(super) struct Packing {
 
 /// Fills node after node, in the order of the roles; what runs beside the batch script is on the first. The sums prove that no step will
 /// wait for resources that the job does not have: Slurm would let it wait in silence.
-pub(super) fn pack(drafts: &[Draft], capacity: &Capacity) -> Result<Packing, LowerError> {
-    let mut packing = Packing { processes: vec![Vec::new(); drafts.len()], used: vec![Amount::default()] };
+pub(super) fn pack(drafts: &[Draft], capacity: &Capacity, is_one_step: bool) -> Result<Packing, LowerError> {
+    let mut packing = Packing { processes: vec![Vec::new(); drafts.len()], used: Vec::new() };
+    let mut nodes = vec![Node::default()];
     let (beside, steps): (Vec<_>, Vec<_>) = drafts.iter().enumerate().partition(|(_, draft)| draft.beside_batch);
     for (idx, draft) in beside.into_iter().chain(steps) {
+        let mut role = Packed { one: Amount::of(draft), counts: Vec::new(), fullest: 0, has_step: !is_one_step && !draft.beside_batch };
         for rank in 0..draft.procs {
-            let node = room(&mut packing.used, Amount::of(draft), capacity).ok_or_else(|| no_room(draft, rank, capacity))?;
-            let counts = &mut packing.processes[idx];
-            counts.resize(counts.len().max(node + 1), 0);
-            counts[node] += 1;
+            role.place(&mut nodes, capacity).ok_or_else(|| no_room(draft, rank, capacity))?;
         }
+        packing.processes[idx] = role.counts;
     }
     for counts in &mut packing.processes {
-        counts.resize(packing.used.len(), 0);
+        counts.resize(nodes.len(), 0);
     }
+    packing.used = nodes.into_iter().map(|node| node.processes.max(node.steps)).collect();
     Ok(packing)
 }
 
-/// The first node with room, taken; a new one if there may be one more.
-fn room(used: &mut Vec<Amount>, one: Amount, capacity: &Capacity) -> Option<usize> {
-    let found = used.iter().enumerate().find_map(|(idx, amount)| Some((idx, amount.plus(one, capacity.node)?)));
-    if let Some((idx, sum)) = found {
-        used[idx] = sum;
-        return Some(idx);
+/// What a node of a packed job is filled with.
+#[derive(Clone, Copy, Default)]
+struct Node {
+    /// By what its processes need.
+    processes: Amount,
+    /// By what srun asks for the steps: it takes one number for the memory and the GPUs of a node, so a step has on each of its nodes what it needs
+    /// on the fullest. What runs beside the batch script is no step, and takes nothing from one.
+    steps: Amount,
+}
+
+/// A role on the nodes of a packed job.
+struct Packed {
+    /// What a process needs.
+    one: Amount,
+    /// Processes on each node, as far as there are any.
+    counts: Vec<u32>,
+    /// The most of them.
+    fullest: u32,
+    /// Whether it is a step of its own, and not one with others or none.
+    has_step: bool,
+}
+
+impl Packed {
+    /// Puts a process on the first node with room; on a new one if there may be one more.
+    fn place(&mut self, nodes: &mut Vec<Node>, capacity: &Capacity) -> Option<()> {
+        if let Some(node) = (0..nodes.len()).find(|node| self.fits(*node, nodes, capacity.node)) {
+            self.take(node, nodes);
+            return Some(());
+        }
+        nodes.push(Node::default());
+        let node = nodes.len() - 1;
+        let has_room = nodes.len() as u64 <= capacity.nodes && self.fits(node, nodes, capacity.node);
+        has_room.then(|| self.take(node, nodes))
     }
-    let sum = Amount::default().plus(one, capacity.node)?;
-    if used.len() as u64 >= capacity.nodes {
-        return None;
+
+    fn fits(&self, node: usize, nodes: &[Node], limit: Amount) -> bool {
+        nodes[node].processes.plus(self.one, limit).is_some()
+            && nodes[node].steps.plus(self.step(self.more_on(node)), limit).is_some()
+            && self.nodes_of_a_wider_step(node).all(|other| nodes[other].steps.plus(self.step(1), limit).is_some())
     }
-    used.push(sum);
-    Some(used.len() - 1)
+
+    fn take(&mut self, node: usize, nodes: &mut [Node]) {
+        for other in self.nodes_of_a_wider_step(node) {
+            nodes[other].steps = nodes[other].steps + self.step(1);
+        }
+        nodes[node].steps = nodes[node].steps + self.step(self.more_on(node));
+        nodes[node].processes = nodes[node].processes + self.one;
+        self.counts.resize(self.counts.len().max(node + 1), 0);
+        self.counts[node] += 1;
+        self.fullest = self.fullest.max(self.counts[node]);
+    }
+
+    /// For how many processes the step asks for more on a node that gets one more: the rest is there already.
+    fn more_on(&self, node: usize) -> u32 {
+        match self.count(node) {
+            _ if !self.has_step => 0,
+            0 => self.fullest.max(1),
+            count => u32::from(count == self.fullest),
+        }
+    }
+
+    /// The other nodes of the step, where one more process on this one makes it wider than it is.
+    fn nodes_of_a_wider_step(&self, node: usize) -> impl Iterator<Item = usize> + use<'_> {
+        let is_wider = self.has_step && self.count(node) == self.fullest;
+        (0..self.counts.len()).filter(move |other| is_wider && *other != node && self.counts[*other] > 0)
+    }
+
+    /// Memory and GPUs of a step for so many processes. Cores are each process's own on every node.
+    fn step(&self, processes: u32) -> Amount {
+        let each = |amount: u64| amount.saturating_mul(processes.into());
+        Amount { cpus: 0, mem_mib: each(self.one.mem_mib), gpus: each(self.one.gpus) }
+    }
+
+    fn count(&self, node: usize) -> u32 {
+        self.counts.get(node).copied().unwrap_or(0)
+    }
 }
 
 fn no_room(draft: &Draft, rank: u32, capacity: &Capacity) -> LowerError {
