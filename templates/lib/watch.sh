@@ -173,11 +173,15 @@ sluice_none_left() {
 
 sluice_warn_of() {
   local text
-  text="lost, went on without it: $(sluice_say_end "$1")"
+  text=$(sluice_text_of_loss "$1")
   case " ${sluice_warnings[*]-} " in
     *"$text"*) ;;
     *) sluice_warnings+=("$text") ;;
   esac
+}
+
+sluice_text_of_loss() {
+  echo "lost, went on without it: $(sluice_say_end "$1")"
 }
 
 # Adds a warning for each restart of a service.
@@ -240,7 +244,11 @@ sluice_settle() {
     sluice_deciding_code
   fi
   sluice_warn_of_restarts
-  for warning in "${sluice_warnings[@]}"; do sluice_detail+="${sluice_detail:+$'\n'}$warning"; done
+  for warning in "${sluice_warnings[@]}"; do
+    # It was the last of its role, and nothing went on without it.
+    if [ -n "$sluice_failed" ] && [ "$warning" = "$(sluice_text_of_loss "$sluice_failed")" ]; then continue; fi
+    sluice_detail+="${sluice_detail:+$'\n'}$warning"
+  done
   sluice_role_oom_kills=0
   for process in "${!sluice_end_oom[@]}"; do sluice_role_oom_kills=$((sluice_role_oom_kills + sluice_end_oom[$process])); done
   sluice_roles_json=$(sluice_ends_json)

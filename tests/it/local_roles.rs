@@ -180,6 +180,17 @@ fn service_that_is_tolerated_is_a_warning_while_another_is_left() {
     assert!(marker.detail.starts_with("lost, went on without it: ps.0 on localhost exited with 6"), "{}", marker.detail);
 }
 
+/// Nothing went on without the last of them: it is the reason, and no warning beside it.
+#[test]
+fn last_service_that_was_to_be_tolerated_is_named_once() {
+    let mut task = tensorflow("[ $SLUICE_ROLE = worker ] && exec sleep 300\nexit 6\n");
+    task.distributed.as_mut().unwrap().on_server_exit = Some(OnServerExit::Tolerate);
+    let marker = run_to_end(&run_of(task));
+    assert_eq!(marker.exit, Some(6), "{}", marker.detail);
+    assert!(marker.detail.starts_with("ps.0 on localhost exited with 6"), "{}", marker.detail);
+    assert!(!marker.detail.contains("went on without it"), "{}", marker.detail);
+}
+
 /// The workers would wait for it until the time limit.
 #[test]
 fn without_abortonfail_a_dead_service_still_ends_the_task() {
