@@ -58,12 +58,17 @@ impl<'a> Body<'_, 'a, '_> {
         self.decides(&parts.0, place);
         let yes = self.if_defined(&parts.0, Side::Then, |body| body.infer(&parts.1, place));
         let no = self.if_defined(&parts.0, Side::Else, |body| body.infer(&parts.2, place));
-        common(&yes, &no).unwrap_or_else(|| {
-            if self.is_strictly_typed(place) {
-                self.context.report.violation(messages::branches_differ(parts.1.span, &yes, parts.2.span, &no));
+        let differ = || messages::branches_differ(parts.1.span, &yes, parts.2.span, &no);
+        let ty = common(&yes, &no);
+        if self.is_strictly_typed(place) {
+            match &ty {
+                None => self.context.report.violation(differ()),
+                // Its value stays what the branch gives, which an operator may not take for the text that the other branch is. A placeholder prints both.
+                Some(ty) if !place.in_placeholder && joins_text_and_other(ty, [&yes, &no]) => self.context.report.unlisted(differ()),
+                Some(_) => {}
             }
-            Type::Any
-        })
+        }
+        ty.unwrap_or(Type::Any)
     }
 
     /// Checks an expression where a type is expected.
@@ -296,6 +301,12 @@ impl<'a> Body<'_, 'a, '_> {
             self.context.report.violation(messages::loose_coercion(span, found, found.required()));
         }
     }
+}
+
+/// Whether the common type of two branches is text and one of them is a number or Boolean.
+fn joins_text_and_other(common: &Type, branches: [&Type; 2]) -> bool {
+    let is_other = |ty: &Type| matches!(ty.required(), Type::Int | Type::Float | Type::Boolean);
+    *common.required() == Type::String && branches.into_iter().any(is_other)
 }
 
 /// Whether an array of the one value would fit.

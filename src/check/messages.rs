@@ -210,7 +210,7 @@ pub(super) fn loose_coercion(span: Span, found: &Type, expected: &Type) -> Diagn
 }
 
 pub(super) fn branches_differ(yes: Span, yes_type: &Type, no: Span, no_type: &Type) -> Diagnostic {
-    Diagnostic::warning(no, "both sides of `if … then … else` should have one type")
+    Diagnostic::error(no, "both sides of `if … then … else` should have one type")
         .label(format!("this is {}", type_text(no_type)))
         .also(yes, format!("this is {}", type_text(yes_type)))
 }

@@ -8,5 +8,6 @@ workflow w {
   String e = sub(f, "a", "b")
   Array[String] g = prefix("x", ns)
   Boolean h = f == "text"
-  output { Array[String] all = flatten([[a, b, d, e, "~{h}"], c, g]) }
+  String i = (if n > 1 then n else "few") + "~{if h then n else "none"}"
+  output { Array[String] all = flatten([[a, b, d, e, "~{h}", i], c, g]) }
 }
