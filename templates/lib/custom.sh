@@ -34,7 +34,7 @@ sluice_site_hook() {
 
 sluice_custom_prepare() {
   sluice_load_site_library
-  mkdir -p "$sluice_state/ready"
+  mkdir -p "$sluice_state"/{ready,unready}
   sluice_site_hook prepare
 }
 
@@ -48,9 +48,18 @@ sluice_custom_check() {
 sluice_custom_ready() {
   local missing
   until missing=$(sluice_first_not_ready) && [ -z "$missing" ]; do
-    sluice_wait_on "$missing: $(sluice_tail "$(sluice_log_of "$missing")" 5)" || return
+    sluice_wait_on "$missing: $(sluice_say_unready "$missing")" || return
   done
   sluice_site_hook ready
+}
+
+# Prints the end of a process's log and of what its `ready` said last: ROLE.RANK
+sluice_say_unready() {
+  sluice_tail "$(sluice_log_of "$1")" 5
+  if [ -s "$sluice_state/unready/$1" ]; then
+    echo "its \`ready' says:"
+    cat "$sluice_state/unready/$1"
+  fi
 }
 
 # Prints a process that has started, is to say when it is ready, and has not yet.
@@ -108,8 +117,9 @@ sluice_addresses_of() {
   printf '%s' "$list"
 }
 
-# In the background: runs a command where the process's own command runs, until it succeeds: TEXT
+# In the background: runs a command where the process's own command runs, until it succeeds; keeps what it said last of why not: TEXT
 sluice_tell_when_ready() {
+  local said='' last=''
   mkdir "$sluice_scratch/ready"
   printf '%s\n' "$1" >"$sluice_scratch/ready/command"
   set -m
@@ -119,7 +129,10 @@ sluice_tell_when_ready() {
     sluice_scratch=$sluice_scratch/ready
     sluice_role_command[$sluice_own_role]=$sluice_scratch/command
     while sleep 0.3; do
-      if (sluice_become_command); then sluice_put "ready/$sluice_own" '' && exit; fi
+      # To a file: whatever it leaves behind would keep a pipe open.
+      if (sluice_become_command) >"$sluice_scratch/said" 2>&1; then sluice_put "ready/$sluice_own" '' && exit; fi
+      said=$(tail -n 3 -- "$sluice_scratch/said" | tail -c 1500)
+      if [ -n "$said" ] && [ "$said" != "$last" ]; then sluice_put "unready/$sluice_own" "$said" && last=$said; fi
     done
   ) </dev/null >/dev/null 2>&1 &
   sluice_companion_pid=$!

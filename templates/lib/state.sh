@@ -6,6 +6,7 @@
 #   settings            every variable of the batch script that a shim needs, as bash reads it
 #   up/ROLE.RANK        "HOST ADDRESS PORT STEP": the process is on its node, its command not yet started; PORT and STEP may be "-"
 #   members             "ROLE RANK HOST ADDRESS PORT" a line, written once all are up: the shims wait for it
+#   ready/ROLE.RANK     a role of a site's own kind is ready; until then unready/ROLE.RANK has what it last said of why not
 #   formed              the cluster is ready: the processes that run in it wait for this
 #   cluster.json        the same for programs: {"ps":["n1:61001"],"worker":["n2:61002"]}
 #   end/ROLE.RANK       "CODE HOST STOPPED OOM_KILLS STARTED_MS ENDED_MS", from the second line on a reason for a person

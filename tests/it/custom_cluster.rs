@@ -154,6 +154,16 @@ fn kind_that_does_not_become_ready_is_a_start_time_out() {
     place.assert_nothing_left();
 }
 
+/// A server may think that it is up; what its `ready` says tells why it is not.
+#[test]
+fn kind_that_does_not_become_ready_tells_what_ready_said() {
+    let place = place_of_example("ready = 'python3 \"$TASKQUEUE_PROGRAM\" ping'", "ready = 'echo \"no answer yet\" >&2; exit 4'");
+    let document = asking(WAITING).replace("\"taskqueue\"", "\"taskqueue\", starttimeout: 4");
+    let ended = place.start_run(&document, "local", &[]).end();
+    ended.assert(1, &["not ready within 4 s: server.0: serving at ", "its `ready' says:", "no answer yet"]);
+    place.assert_nothing_left();
+}
+
 /// The site's own look at what a role needs: it fails the task for good.
 #[test]
 fn kind_whose_image_lacks_what_it_needs_is_not_tried_again() {
