@@ -12,7 +12,7 @@ use crate::{
     diagnostic::nearest_name,
     source::Span,
     syntax::ast::{BinaryOperator, Expr, ExprKind, Name, TextPart, Version},
-    value::{StructType, Type},
+    value::{Coercion, StructType, Type},
 };
 
 impl<'a> Body<'_, 'a, '_> {
@@ -92,6 +92,13 @@ impl<'a> Body<'_, 'a, '_> {
                     self.expect(key, &parts.0, place);
                     self.expect(value, &parts.1, place);
                 }
+            }
+            (ExprKind::Object(members), Type::Struct(ty)) => {
+                let is_exact = self.context.checked.coercion(self.context.document) == Coercion::Standard;
+                self.struct_members(ty, expr.span, members, place, is_exact);
+            }
+            (ExprKind::String(text), Type::Enum(ty)) if text.literal().is_some_and(|text| !ty.choices.contains(&text)) => {
+                self.context.report.push(messages::no_such_choice(expr.span, &text.literal().unwrap_or_default(), ty));
             }
             (ExprKind::If(parts), _) => {
                 self.decides(&parts.0, place);
@@ -231,6 +238,12 @@ impl<'a> Body<'_, 'a, '_> {
             self.members(members, place);
             return Type::Any;
         };
+        self.struct_members(&ty, name.span, members, place, true);
+        Type::Struct(ty)
+    }
+
+    /// The members of a literal that is to be a struct, others too unless it `is_exact`; `span` is where a missing one is said.
+    fn struct_members(&mut self, ty: &Arc<StructType>, span: Span, members: &'a [(Name, Expr)], place: Place, is_exact: bool) {
         let types: HashMap<&str, &Type> = ty.members.iter().map(|(name, ty)| (name.as_str(), ty)).collect();
         let mut given = HashMap::new();
         for (member, value) in members {
@@ -241,16 +254,17 @@ impl<'a> Body<'_, 'a, '_> {
                 self.expect(value, expected, place);
             } else {
                 let near = nearest_name(&member.text, ty.members.iter().map(|(known, _)| known.as_str()));
-                self.context.report.push(messages::unknown_member(member, &Type::Struct(ty.clone()), near));
+                if is_exact {
+                    self.context.report.push(messages::unknown_member(member, &Type::Struct(ty.clone()), near));
+                }
                 self.infer(value, place);
             }
         }
         let is_missing = |(member, ty): &&(String, Type)| !ty.is_optional() && !given.contains_key(member.as_str());
         let missing: Vec<&str> = ty.members.iter().filter(is_missing).map(|(member, _)| member.as_str()).collect();
         if !missing.is_empty() {
-            self.context.report.push(messages::missing_members(name, &missing));
+            self.context.report.push(messages::missing_members(span, &ty.name, &missing));
         }
-        Type::Struct(ty)
     }
 
     fn index(&mut self, base: &'a Expr, index: &'a Expr, place: Place) -> Type {

@@ -7,10 +7,10 @@ pub(super) use documents::*;
 pub(super) use sections::*;
 
 use crate::{
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, nearest_name},
     source::Span,
     syntax::ast::{Call, Name, Version},
-    value::{StructType, Type},
+    value::{EnumType, StructType, Type},
 };
 
 /// `did you mean …?` where a name is near enough.
@@ -138,6 +138,12 @@ pub(super) fn choice_not_constant(span: Span, name: &str) -> Diagnostic {
         .hint("write the value itself: a string, a number, true or false")
 }
 
+/// A literal that is to become a choice, as `F f = "A"`.
+pub(super) fn no_such_choice(span: Span, text: &str, ty: &EnumType) -> Diagnostic {
+    let near = nearest_name(text, ty.choices.iter().map(String::as_str));
+    nearest(Diagnostic::error(span, format!("the enum `{}` has no choice `{text}`", ty.name)), near)
+}
+
 pub(super) fn unknown_choice(name: &Name, enumeration: &str, near: Option<&str>) -> Diagnostic {
     nearest(Diagnostic::error(name.span, format!("the enum `{enumeration}` has no choice `{}`", name.text)), near)
 }
@@ -240,8 +246,8 @@ pub(super) fn unknown_member(name: &Name, found: &Type, near: Option<&str>) -> D
     }
 }
 
-pub(super) fn missing_members(name: &Name, missing: &[&str]) -> Diagnostic {
-    Diagnostic::error(name.span, format!("`{}` also needs {}", name.text, list(missing)))
+pub(super) fn missing_members(span: Span, name: &str, missing: &[&str]) -> Diagnostic {
+    Diagnostic::error(span, format!("`{name}` also needs {}", list(missing)))
 }
 
 pub(super) fn not_a_number(span: Span, operator: &str, found: &Type) -> Diagnostic {
