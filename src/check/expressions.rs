@@ -9,10 +9,10 @@ use super::{
     messages,
 };
 use crate::{
-    diagnostic::nearest_name,
+    diagnostic::{Diagnostic, nearest_name},
     source::Span,
     syntax::ast::{BinaryOperator, Expr, ExprKind, Name, TextPart, Version},
-    value::{Coercion, StructType, Type},
+    value::{StructType, Type},
 };
 
 impl<'a> Body<'_, 'a, '_> {
@@ -94,8 +94,11 @@ impl<'a> Body<'_, 'a, '_> {
                 }
             }
             (ExprKind::Object(members), Type::Struct(ty)) => {
-                let is_exact = self.context.checked.coercion(self.context.document) == Coercion::Standard;
-                self.struct_members(ty, expr.span, members, place, is_exact);
+                let unknown = self.struct_members(ty, expr.span, members, place);
+                // Since 1.2 they are left out; older documents count on it too.
+                if self.context.version < Version::V1_2 {
+                    unknown.into_iter().for_each(|diagnostic| self.context.report.violation(diagnostic));
+                }
             }
             (ExprKind::String(text), Type::Enum(ty)) if text.literal().is_some_and(|text| !ty.choices.contains(&text)) => {
                 self.context.report.push(messages::no_such_choice(expr.span, &text.literal().unwrap_or_default(), ty));
@@ -238,14 +241,15 @@ impl<'a> Body<'_, 'a, '_> {
             self.members(members, place);
             return Type::Any;
         };
-        self.struct_members(&ty, name.span, members, place, true);
+        let unknown = self.struct_members(&ty, name.span, members, place);
+        unknown.into_iter().for_each(|diagnostic| self.context.report.push(diagnostic));
         Type::Struct(ty)
     }
 
-    /// The members of a literal that is to be a struct, others too unless it `is_exact`; `span` is where a missing one is said.
-    fn struct_members(&mut self, ty: &Arc<StructType>, span: Span, members: &'a [(Name, Expr)], place: Place, is_exact: bool) {
+    /// The members of a literal that is to be a struct; `span` is where a missing one is said. Gives what is to be said of those that it does not have.
+    fn struct_members(&mut self, ty: &Arc<StructType>, span: Span, members: &'a [(Name, Expr)], place: Place) -> Vec<Diagnostic> {
         let types: HashMap<&str, &Type> = ty.members.iter().map(|(name, ty)| (name.as_str(), ty)).collect();
-        let mut given = HashMap::new();
+        let (mut given, mut unknown) = (HashMap::new(), Vec::new());
         for (member, value) in members {
             if let Some(span) = given.insert(member.text.as_str(), member.span) {
                 self.context.report.push(messages::duplicate(member.span, span, "member", &member.text));
@@ -254,9 +258,7 @@ impl<'a> Body<'_, 'a, '_> {
                 self.expect(value, expected, place);
             } else {
                 let near = nearest_name(&member.text, ty.members.iter().map(|(known, _)| known.as_str()));
-                if is_exact {
-                    self.context.report.push(messages::unknown_member(member, &Type::Struct(ty.clone()), near));
-                }
+                unknown.push(messages::unknown_member(member, &Type::Struct(ty.clone()), near));
                 self.infer(value, place);
             }
         }
@@ -265,6 +267,7 @@ impl<'a> Body<'_, 'a, '_> {
         if !missing.is_empty() {
             self.context.report.push(messages::missing_members(span, &ty.name, &missing));
         }
+        unknown
     }
 
     fn index(&mut self, base: &'a Expr, index: &'a Expr, place: Place) -> Type {

@@ -89,8 +89,7 @@ impl Checked {
     pub fn coercion(&self, document: DocumentId) -> Coercion {
         match self.documents.get(document).document.version {
             Version::Draft2 => Coercion::Loose,
-            Version::V1_0 | Version::V1_1 => Coercion::Standard,
-            Version::V1_2 | Version::V1_3 => Coercion::Relaxed,
+            Version::V1_0 | Version::V1_1 | Version::V1_2 | Version::V1_3 => Coercion::Relaxed,
         }
     }
 

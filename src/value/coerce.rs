@@ -15,9 +15,9 @@ use super::{
 pub enum Coercion {
     /// draft-2: numbers print in their shortest form, one value is an array of one, extra members of a struct are dropped.
     Loose,
-    /// WDL 1.0 and 1.1.
+    /// A struct has the members that it is given: in literals, and in the inputs of documents before 1.2.
     Standard,
-    /// WDL 1.2 and later: extra members of an object that becomes a struct are dropped.
+    /// Extra members of an object that becomes a struct are dropped: WDL 1.2 has it so, and documents of 1.0 and 1.1 count on it.
     Relaxed,
 }
 

@@ -21,5 +21,7 @@ task t {
   output {
     Sample again = samples[0]
     Array[Int] lanes = best.left.lanes["L1"]
+    # One member more than a Sample has: left out.
+    Sample made = object { name: "s3", reads: best.left.reads, lanes: {"L2": [3]}, price: 1 }
   }
 }
