@@ -65,6 +65,7 @@ impl<'a> Body<'_, 'a, '_> {
                 None => self.context.report.violation(differ()),
                 // Its value stays what the branch gives, which an operator may not take for the text that the other branch is. A placeholder prints both.
                 Some(ty) if !place.in_placeholder && joins_text_and_other(ty, [&yes, &no]) => self.context.report.unlisted(differ()),
+                Some(Type::Any) if !is_open(&yes) && !is_open(&no) => self.context.report.unlisted(differ()),
                 Some(_) => {}
             }
         }
@@ -97,7 +98,9 @@ impl<'a> Body<'_, 'a, '_> {
                 let unknown = self.struct_members(ty, expr.span, members, place);
                 // Since 1.2 they are left out; older documents count on it too.
                 if self.context.version < Version::V1_2 {
-                    unknown.into_iter().for_each(|diagnostic| self.context.report.violation(diagnostic));
+                    for diagnostic in unknown {
+                        self.context.report.violation(diagnostic);
+                    }
                 }
             }
             (ExprKind::String(text), Type::Enum(ty)) if text.literal().is_some_and(|text| !ty.choices.contains(&text)) => {
@@ -187,13 +190,21 @@ impl<'a> Body<'_, 'a, '_> {
             let found = self.infer(item, place);
             item_type = Some(match item_type {
                 None => found,
-                Some(known) => common(&known, &found).unwrap_or_else(|| {
-                    if !is_mixed && self.is_strictly_typed(place) {
-                        self.context.report.violation(messages::mixed_array(item.span, &found, &known));
+                Some(known) => match common(&known, &found) {
+                    // A struct and a map: what they have in common only the run knows.
+                    Some(Type::Any) if !is_open(&known) && !is_open(&found) => {
+                        self.context.report.unlisted(messages::mixed_array(item.span, &found, &known));
+                        Type::Any
                     }
-                    is_mixed = true;
-                    Type::Any
-                }),
+                    Some(wider) => wider,
+                    None => {
+                        if !is_mixed && self.is_strictly_typed(place) {
+                            self.context.report.violation(messages::mixed_array(item.span, &found, &known));
+                        }
+                        is_mixed = true;
+                        Type::Any
+                    }
+                },
             });
         }
         Type::array(item_type.unwrap_or(Type::Any))
@@ -242,7 +253,9 @@ impl<'a> Body<'_, 'a, '_> {
             return Type::Any;
         };
         let unknown = self.struct_members(&ty, name.span, members, place);
-        unknown.into_iter().for_each(|diagnostic| self.context.report.push(diagnostic));
+        for diagnostic in unknown {
+            self.context.report.push(diagnostic);
+        }
         Type::Struct(ty)
     }
 
@@ -318,6 +331,11 @@ impl<'a> Body<'_, 'a, '_> {
             self.context.report.violation(messages::loose_coercion(span, found, found.required()));
         }
     }
+}
+
+/// Whether nothing is known of a type.
+fn is_open(ty: &Type) -> bool {
+    *ty.required() == Type::Any
 }
 
 /// Whether the common type of two branches is text and one of them is a number or Boolean.

@@ -35,7 +35,7 @@ impl<'a> Body<'_, 'a, '_> {
             self.json_of(&types, arguments);
         }
         let available = known.signatures.iter().filter(|signature| signature.since <= version);
-        let best = available.filter_map(|signature| apply_signature(signature, &types)).min_by_key(|(fit, _)| *fit);
+        let best = available.filter_map(|signature| apply_signature(known, signature, &types)).min_by_key(|(fit, _)| *fit);
         match best {
             Some((Fit::Loose, result)) if version > Version::Draft2 => {
                 self.say_loose(known, &types, arguments);
@@ -63,7 +63,9 @@ impl<'a> Body<'_, 'a, '_> {
     fn say_loose(&mut self, known: &Function, types: &[Type], arguments: &[Expr]) {
         let version = self.context.version;
         let available = known.signatures.iter().filter(|signature| signature.since <= version);
-        let Some(signature) = available.min_by_key(|signature| apply_signature(signature, types).map_or(Fit::Not, |(fit, _)| fit)) else { return };
+        let Some(signature) = available.min_by_key(|signature| apply_signature(known, signature, types).map_or(Fit::Not, |(fit, _)| fit)) else {
+            return;
+        };
         let mut bound = HashMap::new();
         for ((pattern, ty), argument) in signature.parameters.iter().zip(types).zip(arguments) {
             if matches(pattern, ty, &mut bound) == Fit::Loose {
@@ -74,7 +76,7 @@ impl<'a> Body<'_, 'a, '_> {
 
     fn no_signature(&mut self, function: &Name, known: &Function, types: &[Type]) {
         let version = self.context.version;
-        let later = known.signatures.iter().find(|signature| signature.since > version && apply_signature(signature, types).is_some());
+        let later = known.signatures.iter().find(|signature| signature.since > version && apply_signature(known, signature, types).is_some());
         if let Some(later) = later {
             self.context.needs(later.since, function.span, &format!("`{}`", later.written));
             return;
@@ -114,15 +116,23 @@ fn enum_value(types: &[Type]) -> Option<Type> {
     }
 }
 
-/// How arguments fit a signature, and its result; `None` if they do not.
-fn apply_signature(signature: &Signature, types: &[Type]) -> Option<(Fit, Type)> {
-    if types.len() < signature.required || types.len() > signature.parameters.len() {
+/// How arguments fit a signature of a function, and its result; `None` if they do not.
+fn apply_signature(function: &Function, signature: &Signature, types: &[Type]) -> Option<(Fit, Type)> {
+    if types.len() < signature.required || types.len() > signature.parameters.len() || !is_meant(function, signature, types) {
         return None;
     }
     let mut bound = HashMap::new();
     let fits = signature.parameters.iter().zip(types).map(|(pattern, ty)| matches(pattern, ty, &mut bound));
     let worst = fits.max().unwrap_or(Fit::Same);
     (worst < Fit::Not).then(|| (worst, substitute(&signature.result, &bound)))
+}
+
+/// Whether a signature is what a call can mean. Where there are several the first argument decides, and a number is no text there: `length(1)` is none of
+/// a String.
+fn is_meant(function: &Function, signature: &Signature, types: &[Type]) -> bool {
+    let is_number = |ty: &Type| matches!(ty.required(), Type::Int | Type::Float | Type::Boolean);
+    let takes_text = matches!(signature.parameters.first(), Some(Pattern::Type(Type::String)));
+    function.signatures.len() == 1 || !takes_text || !types.first().is_some_and(is_number)
 }
 
 /// How a type fits a pattern; binds its variables.

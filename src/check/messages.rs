@@ -222,7 +222,7 @@ pub(super) fn branches_differ(yes: Span, yes_type: &Type, no: Span, no_type: &Ty
 }
 
 pub(super) fn mixed_array(span: Span, found: &Type, expected: &Type) -> Diagnostic {
-    Diagnostic::warning(span, format!("an array holds items of one type: {} before, {} here", type_text(expected), type_text(found)))
+    Diagnostic::error(span, format!("an array holds items of one type: {} before, {} here", type_text(expected), type_text(found)))
 }
 
 pub(super) fn empty_array(span: Span, expected: &Type) -> Diagnostic {
