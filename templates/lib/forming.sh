@@ -25,9 +25,9 @@ sluice_form_again() {
   echo "sluice: $sluice_portless on ${sluice_end_host[$sluice_portless]} ${sluice_end_reason[$sluice_portless]};" \
     "the cluster is formed again with new ports ($((sluice_forming + 1)) of $sluice_formings)" >&2
   mkdir -p "$aside"
-  while read -r process; do
+  for process in $(sluice_processes "${sluice_role_names[@]}"); do
     mv -f -- "$(sluice_log_of "$process")" "$aside/" 2>/dev/null
-  done < <(sluice_processes "${sluice_role_names[@]}")
+  done
   mv -f -- "$sluice_run_folder"/{stdout,stderr} "$sluice_run_folder"/roles/launch.* "$aside/" 2>/dev/null
   sluice_close_state
   sluice_client_pid=() sluice_client_processes=() sluice_client_code=() sluice_client_gone_at=() sluice_members=() sluice_warnings=()

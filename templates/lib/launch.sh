@@ -28,10 +28,10 @@ sluice_launch_all() {
 # One shim a process, beside this script.
 sluice_launch_here() {
   local process
-  while read -r process; do
+  for process in $(sluice_processes "$1"); do
     sluice_start_client "$process" "$process" "${sluice_role_output[$1]}" \
       bash "$sluice_lib/role.sh" "$sluice_state" "$1" "${process##*.}"
-  done < <(sluice_processes "$1")
+  done
 }
 
 # One step for a role. Every option is given: a step that names no --mem takes all of the job's memory and the others wait for
@@ -60,7 +60,7 @@ sluice_add_packed_options() {
 # The node of each process of a role, a line each, after its --spread.
 sluice_write_hostfile() {
   local node=0 count host hosts=()
-  while read -r host; do hosts+=("$host"); done < <(scontrol show hostnames "$SLURM_JOB_NODELIST")
+  mapfile -t hosts <<<"$(scontrol show hostnames "$SLURM_JOB_NODELIST")"
   for count in ${sluice_role_hosts[$1]}; do
     for (( ; count > 0; count--)); do echo "${hosts[$node]}"; done
     node=$((node + 1))

@@ -37,10 +37,10 @@ sluice_foresee_members() {
   local role rank host lines=()
   for role in "$@"; do
     rank=0
-    while read -r host; do
+    for host in $(sluice_foresee_hosts "$role"); do
       lines+=("$role $rank $host $host -")
       rank=$((rank + 1))
-    done < <(sluice_foresee_hosts "$role")
+    done
   done
   sluice_put_members "${lines[@]}"
 }
@@ -58,7 +58,7 @@ sluice_foresee_hosts() {
   else
     if [ "$group" != packed ]; then list=SLURM_JOB_NODELIST_HET_GROUP_$group; fi
     if [ -z "${!list-}" ]; then list=SLURM_JOB_NODELIST_PACK_GROUP_$group; fi
-    mapfile -t nodes < <(scontrol show hostnames "${!list}")
+    mapfile -t nodes <<<"$(scontrol show hostnames "${!list}")"
   fi
   for node in "${!nodes[@]}"; do
     count=$((left - (${#nodes[@]} - 1 - node)))
@@ -319,7 +319,7 @@ sluice_mpi_ended() {
 
 # Prints the first match in this process's log, or in so much of it; fails where there is none: EXPRESSION [BYTES]
 sluice_has_said() {
-  grep -aoE -m 1 -e "$1" < <(head -c "${2--0}" -- "$(sluice_log_of "$sluice_own")" 2>/dev/null)
+  head -c "${2--0}" -- "$(sluice_log_of "$sluice_own")" 2>/dev/null | grep -aoE -m 1 -e "$1"
 }
 
 # Each process manager leaves its mark on a process; without it the ranks cannot find each other.

@@ -333,10 +333,14 @@ sluice_end_own_command() {
 sluice_end_leftovers() {
   local path
   if [ -z "$sluice_scratch" ]; then return; fi
-  while IFS= read -r -d '' path; do
-    path=${path#/proc/}
-    kill -KILL "${path%/environ}"
-  done < <(for _ in 1 2; do grep -lzZxsF -e "TMPDIR=$sluice_scratch" /proc/[0-9]*/environ; done) 2>/dev/null
+  for _ in 1 2; do
+    # Its own TMPDIR, so that it does not find itself.
+    # shellcheck disable=SC2013  # numbers, a line each
+    for path in $(TMPDIR=/ grep -lzxsF -e "TMPDIR=$sluice_scratch" /proc/[0-9]*/environ); do
+      path=${path#/proc/}
+      kill -KILL "${path%/environ}"
+    done
+  done 2>/dev/null
 }
 
 # Leaves word of the end, and ends: CODE [REASON]

@@ -108,7 +108,7 @@ sluice_open_logdir() {
     if [ "$sluice_restart" != 0 ]; then sluice_logdir+=.r$sluice_restart; fi
   fi
   mkdir -p "$sluice_logdir" || sluice_fail "cannot make \`$sluice_logdir' on $sluice_host"
-  while read -r process; do rm -f -- "$(sluice_log_of "$process")"; done < <(sluice_processes "${sluice_role_names[@]}")
+  for process in $(sluice_processes "${sluice_role_names[@]}"); do rm -f -- "$(sluice_log_of "$process")"; done
   # So that `sluice logs` finds them.
   ln -sfnT "$sluice_logdir" "$sluice_run_folder/roles/logs"
 }
@@ -164,9 +164,9 @@ sluice_all_up() {
   sluice_refresh up
   for path in "$sluice_state"/up/*; do up[${path##*/}]=yes; done
   sluice_missing=()
-  while read -r process; do
+  for process in $(sluice_processes "$@"); do
     [ -n "${up[$process]-}" ] || sluice_missing+=("$process")
-  done < <(sluice_processes "$@")
+  done
   [ ${#sluice_missing[@]} = 0 ]
 }
 
@@ -195,10 +195,10 @@ sluice_fail_start() {
 # Tells everyone who is where.
 sluice_write_members() {
   local lines=() process host address port
-  while read -r process; do
+  for process in $(sluice_processes "$@"); do
     read -r host address port _ <"$sluice_state/up/$process"
     lines+=("${process%.*} ${process##*.} $host $address $port")
-  done < <(sluice_processes "$@")
+  done
   sluice_put_members "${lines[@]}"
 }
 

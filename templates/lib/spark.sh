@@ -34,7 +34,7 @@ CONF
 # Adds lines to the configuration, for the driver: LINE...
 sluice_add_to_spark_conf() {
   local conf=$sluice_private/spark-defaults.conf
-  (umask 077 && cat "$conf" - >"$conf.draft" < <(printf '%s\n' "$@")) && mv -T "$conf.draft" "$conf"
+  (umask 077 && printf '%s\n' "$@" | cat "$conf" - >"$conf.draft") && mv -T "$conf.draft" "$conf"
 }
 
 # Prints the Java heap for a process with so many MiB: the rest is for the worker's own daemon and for the Python workers beside

@@ -15,6 +15,9 @@
 #   ports/PORT          a folder a port that a process of this task has taken
 #
 # Must not start or end anything.
+#
+# Nowhere in the library is there a process substitution, `<(…)`: bash (5.2 at least) forgets to take some of those for ended, and when the system
+# gives the number of one to a later child, bash takes that one's end for the old one's and waits for it for ever.
 
 # The name of this node. HOSTNAME is no evidence: where a login profile exports it, it is the login node's on every other.
 sluice_node=$(uname -n)

@@ -155,9 +155,9 @@ sluice_all_decided() {
   local role process
   for role in "${sluice_role_names[@]}"; do
     if [ "${sluice_role_duty[$role]}" != decide ]; then continue; fi
-    while read -r process; do
+    for process in $(sluice_processes "$role"); do
       if [ -z "${sluice_end_code[$process]-}" ]; then return 1; fi
-    done < <(sluice_processes "$role")
+    done
   done
   return 0
 }
@@ -165,9 +165,9 @@ sluice_all_decided() {
 # Whether every process of a role has ended.
 sluice_none_left() {
   local process
-  while read -r process; do
+  for process in $(sluice_processes "$1"); do
     if [ -z "${sluice_end_code[$process]-}" ]; then return 1; fi
-  done < <(sluice_processes "$1")
+  done
   return 0
 }
 
@@ -260,23 +260,23 @@ sluice_deciding_code() {
   local role process
   for role in "${sluice_role_names[@]}"; do
     if [ "${sluice_role_duty[$role]}" != decide ]; then continue; fi
-    while read -r process; do
+    for process in $(sluice_processes "$role"); do
       if [ "$sluice_exit" = 0 ]; then sluice_exit=${sluice_end_code[$process]:-0}; fi
-    done < <(sluice_processes "$role")
+    done
   done
 }
 
 # Prints [{"role":…},…] over all processes.
 sluice_ends_json() {
   local process json='' stopped host
-  while read -r process; do
+  for process in $(sluice_processes "${sluice_role_names[@]}"); do
     stopped=false host=$(sluice_host_of "$process")
     # One that never came up has none.
     if [ -n "$host" ]; then host=\"$host\"; else host=null; fi
     if [ "${sluice_end_stopped[$process]-0}" = 1 ]; then stopped=true; fi
     json+="${json:+,}{\"role\":\"${process%.*}\",\"rank\":${process##*.},\"host\":$host"
     json+=",\"exit\":${sluice_end_code[$process]-null},\"signal\":null,\"stopped\":$stopped}"
-  done < <(sluice_processes "${sluice_role_names[@]}")
+  done
   echo "[$json]"
 }
 
@@ -291,12 +291,12 @@ sluice_host_of() {
 sluice_name_hosts() {
   local process host
   sluice_hosts=()
-  while read -r process; do
+  for process in $(sluice_processes "${sluice_role_names[@]}"); do
     host=$(sluice_host_of "$process")
     if [ -z "$host" ]; then continue; fi
     case " ${sluice_hosts[*]-} " in
       *" $host "*) ;;
       *) sluice_hosts+=("$host") ;;
     esac
-  done < <(sluice_processes "${sluice_role_names[@]}")
+  done
 }

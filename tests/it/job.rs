@@ -201,3 +201,13 @@ fn amounts_are_rounded_up(#[case] cpu: Option<f64>, #[case] memory: Option<u64>,
     let component = &spec.components[0];
     assert_eq!((component.cpus_per_task, component.mem_mib, component.time_minutes), want);
 }
+
+/// bash may wait for ever where there was one: see `templates/lib/state.sh`.
+#[test]
+fn library_has_no_process_substitution() {
+    for (name, text) in Templates::embedded().library() {
+        let code = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+        let found: Vec<&str> = code.filter(|line| line.contains("<(") || line.contains(">(")).collect();
+        assert!(found.is_empty(), "{name}: {found:?}");
+    }
+}
