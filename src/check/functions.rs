@@ -53,7 +53,8 @@ impl<'a> Body<'_, 'a, '_> {
     /// WDL 1.1, `write_json`: what JSON has no form for is refused.
     fn json_of(&mut self, types: &[Type], arguments: &[Expr]) {
         if let ([ty], [argument]) = (types, arguments)
-            && let Some(part) = without_json(ty)
+            && !matches!(ty, Type::Call(_))
+            && let Some(part) = ty.find_part(is_without_json)
         {
             self.context.report.push(messages::no_json(argument.span, ty, part));
         }
@@ -86,25 +87,12 @@ impl<'a> Body<'_, 'a, '_> {
     }
 }
 
-/// The first part of a type that JSON has no form for: a Pair, or a Map whose keys are no names.
-fn without_json(ty: &Type) -> Option<&Type> {
+/// Whether JSON has no form for values of a type, whatever is in them: a Pair, or a Map whose keys are no names.
+fn is_without_json(ty: &Type) -> bool {
     match ty {
-        Type::Pair(_) => Some(ty),
-        Type::Map(parts) if !matches!(parts.0, Type::String | Type::File | Type::Directory | Type::Any) => Some(ty),
-        Type::Map(parts) => without_json(&parts.1),
-        Type::Array { item: inner, .. } | Type::Optional(inner) => without_json(inner),
-        Type::Struct(inner) => inner.members.iter().find_map(|(_, member)| without_json(member)),
-        Type::Boolean
-        | Type::Int
-        | Type::Float
-        | Type::String
-        | Type::File
-        | Type::Directory
-        | Type::Enum(_)
-        | Type::Object
-        | Type::None
-        | Type::Any
-        | Type::Call(_) => None,
+        Type::Pair(_) => true,
+        Type::Map(parts) => !matches!(parts.0, Type::String | Type::File | Type::Directory | Type::Any),
+        _ => false,
     }
 }
 

@@ -133,24 +133,30 @@ impl Type {
         self.has_part(|part| matches!(part, Self::File | Self::Directory | Self::Object | Self::Any))
     }
 
-    /// Whether something holds of it or of a type within: of items, sides, members.
     fn has_part(&self, is_meant: fn(&Self) -> bool) -> bool {
-        is_meant(self)
-            || match self {
-                Self::Array { item: inner, .. } | Self::Optional(inner) => inner.has_part(is_meant),
-                Self::Map(inner) | Self::Pair(inner) => inner.0.has_part(is_meant) || inner.1.has_part(is_meant),
-                Self::Struct(inner) | Self::Call(inner) => inner.members.iter().any(|(_, ty)| ty.has_part(is_meant)),
-                Self::Boolean
-                | Self::Int
-                | Self::Float
-                | Self::String
-                | Self::File
-                | Self::Directory
-                | Self::Enum(_)
-                | Self::Object
-                | Self::None
-                | Self::Any => false,
-            }
+        self.find_part(is_meant).is_some()
+    }
+
+    /// The first of which something holds: itself, or a type within, of items, sides, members.
+    pub fn find_part(&self, is_meant: fn(&Self) -> bool) -> Option<&Self> {
+        if is_meant(self) {
+            return Some(self);
+        }
+        match self {
+            Self::Array { item: inner, .. } | Self::Optional(inner) => inner.find_part(is_meant),
+            Self::Map(inner) | Self::Pair(inner) => inner.0.find_part(is_meant).or_else(|| inner.1.find_part(is_meant)),
+            Self::Struct(inner) | Self::Call(inner) => inner.members.iter().find_map(|(_, ty)| ty.find_part(is_meant)),
+            Self::Boolean
+            | Self::Int
+            | Self::Float
+            | Self::String
+            | Self::File
+            | Self::Directory
+            | Self::Enum(_)
+            | Self::Object
+            | Self::None
+            | Self::Any => None,
+        }
     }
 
     /// Whether `None` is a value of it.
