@@ -1,8 +1,10 @@
 //! A run folder with one batch in it, made as the head makes it, for tests that let the script run.
 
 use std::{
+    cell::RefCell,
     collections::BTreeMap,
     fs,
+    io::{self, Write as _},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -23,6 +25,34 @@ pub(crate) struct AttemptRun {
     pub(crate) run: PathBuf,
     /// Folders of the attempts, an element each.
     pub(crate) attempts: Vec<PathBuf>,
+    /// What was submitted of it.
+    pub(crate) jobs: RefCell<Vec<String>>,
+}
+
+/// A test that failed shows the files of the run, since its folder goes, and leaves no job to hold the nodes that other tests wait for.
+impl Drop for AttemptRun {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        for job in self.jobs.borrow().iter() {
+            let _ = Command::new("scancel").arg(job).status();
+        }
+        show_logs(&self.run);
+    }
+}
+
+/// What is in the folder and short: logs, markers, states of processes. Not scripts and not the library, which every run has.
+fn show_logs(folder: &Path) {
+    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        let is_script = |name: &str| path.extension().is_some_and(|extension| extension == name);
+        if path.is_dir() && !path.ends_with("lib") {
+            show_logs(&path);
+        } else if path.is_file() && !is_script("sh") && !is_script("sbatch") {
+            let text = fs::read(&path).unwrap_or_default();
+            let _ = writeln!(io::stderr(), "--- {}\n{}", path.display(), String::from_utf8_lossy(&text[..text.len().min(4096)]));
+        }
+    }
 }
 
 /// An ordinary task that runs this command.
@@ -83,7 +113,7 @@ impl AttemptRun {
         for (name, text) in templates.library() {
             write(&run.join("lib").join(name), text, 0o644);
         }
-        Self { _folder: folder, run, attempts }
+        Self { _folder: folder, run, attempts, jobs: RefCell::default() }
     }
 
     /// The batch script.

@@ -22,13 +22,16 @@ pub(crate) fn has_slurm() -> bool {
 #[track_caller]
 pub(crate) fn submit(run: &AttemptRun) -> String {
     let shell = "umask 077; export LEAKED=1; exec sbatch --parsable \"$0\"";
-    output_of("sh", &["-c", shell, run.script().to_str().expect("the path is UTF-8")]).trim().to_owned()
+    let job = output_of("sh", &["-c", shell, run.script().to_str().expect("the path is UTF-8")]).trim().to_owned();
+    run.jobs.borrow_mut().push(job.clone());
+    job
 }
 
-/// State and exit code of a job once it will change no more, by the controller.
+/// State and exit code of a job once it will change no more, by the controller. Waits for less than nextest does, so that a job that hangs is shown
+/// and ended.
 #[track_caller]
 pub(crate) fn end_of(job: &str) -> String {
-    wait_for("the end of the job", 400, || {
+    wait_for("the end of the job", 240, || {
         let shown = output_of("scontrol", &["-o", "show", "job", job]);
         let first = shown.lines().next().unwrap_or_default();
         let field = |name: &str| first.split_whitespace().find_map(|word| word.strip_prefix(name)).unwrap_or_default().to_owned();
