@@ -42,6 +42,13 @@ impl SlurmVersion {
         self.is_at_least(20, 11, 3)
     }
 
+    /// `PMIx` tells the ranks of a heterogeneous job rightly on which nodes they are. Before it, ranks were put on the sorted list of all nodes in
+    /// the order of the components: unless the components' nodes ascend, ranks take each other for neighbours, and die or hang in `MPI_Init`
+    /// (Slurm's changelog of 23.02.2; measured on 22.05.8).
+    pub const fn places_het_ranks(self) -> bool {
+        self.is_at_least(23, 2, 2)
+    }
+
     /// `hetjob` and `--het-group`. Before them, `packjob` and `--pack-group`.
     pub const fn has_het_group(self) -> bool {
         self.is_at_least(20, 2, 0)

@@ -24,6 +24,7 @@ sluice_launch_world() {
   local total=0 role
   for role in "$@"; do total=$((total + sluice_role_procs[$role])); done
   if [ "$sluice_mpi_by" = mpiexec ]; then sluice_find_mpiexec || return 1; fi
+  if [ "$sluice_mpi_by" = srun ]; then sluice_nodes_fit "$@" || return 1; fi
   if [ -z "$sluice_interface" ]; then sluice_foresee_members "$@"; fi
   if [ "$sluice_mpi_by" = mpiexec ]; then
     sluice_launch_world_by_mpiexec "$total" "$@"
@@ -48,7 +49,7 @@ sluice_foresee_members() {
 # Prints the node of each process of a role, a line each: as the plan says, else node after node as Slurm fills them, none empty.
 sluice_foresee_hosts() {
   local role=$1 left=${sluice_role_procs[$1]} most=${sluice_role_per_node[$1]} nodes=() node count group=${sluice_role_place[$1]#het:}
-  local list=SLURM_JOB_NODELIST
+  local list
   if [ "$sluice_backend" = local ]; then
     nodes=(localhost) most=$left
   elif [ -n "${sluice_role_hosts[$role]-}" ]; then
@@ -56,9 +57,8 @@ sluice_foresee_hosts() {
     cat "$sluice_state/hostfile.$role"
     return
   else
-    if [ "$group" != packed ]; then list=SLURM_JOB_NODELIST_HET_GROUP_$group; fi
-    if [ -z "${!list-}" ]; then list=SLURM_JOB_NODELIST_PACK_GROUP_$group; fi
-    mapfile -t nodes <<<"$(scontrol show hostnames "${!list}")"
+    list=$(if [ "$group" = packed ]; then scontrol show hostnames "$SLURM_JOB_NODELIST"; else sluice_component_nodes "$group"; fi)
+    mapfile -t nodes <<<"$list"
   fi
   for node in "${!nodes[@]}"; do
     count=$((left - (${#nodes[@]} - 1 - node)))
@@ -66,6 +66,29 @@ sluice_foresee_hosts() {
     left=$((left - count))
     for (( ; count > 0; count--)); do echo "${nodes[$node]}"; done
   done
+}
+
+# Prints the nodes of a component of a heterogeneous job, a line each: GROUP
+sluice_component_nodes() {
+  local name=SLURM_JOB_NODELIST_HET_GROUP_$1
+  # Before 20.02.
+  if [ -z "${!name-}" ]; then name=SLURM_JOB_NODELIST_PACK_GROUP_$1; fi
+  scontrol show hostnames "${!name}"
+}
+
+# PMIx of Slurm before 23.02.2 puts the ranks of a heterogeneous job, in their order, on the sorted list of all of its nodes. Where the components'
+# nodes do not ascend, ranks take others for their neighbours than those who are, and die or hang in MPI_Init: ROLE...
+sluice_nodes_fit() {
+  local role nodes=()
+  if [ "${sluice_het_nodes-}" != ascending ] || [ "${sluice_role_place[$1]}" = packed ]; then return 0; fi
+  for role in "$@"; do
+    mapfile -t -O ${#nodes[@]} nodes <<<"$(sluice_component_nodes "${sluice_role_place[$role]#het:}")"
+  done
+  local IFS=,
+  if [ "$(scontrol show hostlist "${nodes[*]}")" = "$(scontrol show hostlistsorted "${nodes[*]}")" ]; then return 0; fi
+  sluice_fail_start "$sluice_false_start its ranks: Slurm before 23.02.2 tells ranks of a heterogeneous job over PMIx wrongly where they are, unless the nodes\
+ of its roles ascend from each role to the next; it gave ${nodes[*]}; leave out \`form: \"het\"\`, for one ordinary job"
+  return 1
 }
 
 # What to do about a process manager that the program's MPI library does not know: TYPE [FLAVOURS], what it knows and whose library it may be.
@@ -245,8 +268,8 @@ sluice_mpi_enter() {
   if [ "$sluice_mpi_kind" = intelmpi ] && [ "$sluice_mpi_by" = srun ] && [ -n "${sluice_pmi_library-}" ]; then
     export I_MPI_PMI_LIBRARY="$sluice_pmi_library"
   fi
-  # Ranks of two components do not know which of them share a node.
   case $sluice_mpi_kind.${sluice_role_place[$sluice_own_role]} in
+    # Ranks of two components do not know which of them share a node.
     openmpi.het:*) export OMPI_MCA_btl="${OMPI_MCA_btl-^vader}" ;;
   esac
   container=("${!list}")

@@ -11,7 +11,7 @@ use crate::support::{
     attempt_run::{AttemptRun, wait_for},
     distributed::{distributed, role, task},
     flavours::{FLAVOURS, Flavour, flavour},
-    real_roles::{assert_nothing_left, ends, run_to_end, run_with},
+    real_roles::{assert_nothing_left, ends, pin, run_to_end, run_with},
     real_slurm::{end_of, has_slurm, submit},
     skipped::skipped,
 };
@@ -64,6 +64,10 @@ fn world_by_srun(name: &str) {
     assert_one_world(&run, &run_to_end(&run).1, 4, "two nodes");
     for form in [Form::Het, Form::Packed] {
         let run = run_with(roles(name, form, 4, &flavour.program), "");
+        if form == Form::Het {
+            // Slurm before 23.02.2 needs them to ascend for PMIx.
+            pin(&run, &["n1", "n2"]);
+        }
         assert_one_world(&run, &run_to_end(&run).1, 4, &format!("{form:?}"));
     }
 }

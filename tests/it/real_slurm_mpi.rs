@@ -10,7 +10,7 @@ use sluice::{
 use crate::support::{
     attempt_run::wait_for,
     distributed::{distributed, mpi_program, mpi_program_of, role, task},
-    real_roles::{assert_nothing_left, ends, log, run_of, run_to_end, run_with},
+    real_roles::{assert_nothing_left, ends, log, pin, run_of, run_to_end, run_with},
     real_slurm::{end_of, has_slurm, submit},
 };
 
@@ -112,12 +112,35 @@ fn real_slurm_openmpi_by_pmix_is_one_world_in_both_forms() {
     let Some(program) = has_slurm().then(|| mpi_program_of("openmpi", folder.path())).flatten() else { return };
     for form in [Form::Het, Form::Packed] {
         let roles = vec![Role { cpu: Some(2.0), ..role("head", 1) }, role("tail", 3)];
-        let run = run_of(task(&format!("{}\n", program.display()), Distributed { form, ..distributed("openmpi", roles) }));
+        let run = run_with(task(&format!("{}\n", program.display()), Distributed { form, ..distributed("openmpi", roles) }), OLD_SLURM);
+        if form == Form::Het {
+            pin(&run, &["n1", "n2"]);
+        }
         let (_, marker) = run_to_end(&run);
         assert_eq!(marker.exit, Some(0), "{form:?}: {}", marker.detail);
         assert_eq!(ends(&marker), ["head.0: 0", "tail.0: 0", "tail.1: 0", "tail.2: 0"]);
         assert_eq!(run.read("stdout").lines().filter(|line| line.contains("of 4 ") && line.ends_with("sum 4, outside")).count(), 4);
     }
+}
+
+/// Said of Slurm before 23.02.2, whose `PMIx` puts ranks on wrong nodes.
+const OLD_SLURM: &str = "[slurm]\nversion = \"22.05.8\"\n";
+
+/// They would die or hang in `MPI_Init`; another start may be given other nodes.
+#[test]
+fn real_slurm_pmix_ranks_on_nodes_that_do_not_ascend_are_refused() {
+    if !has_slurm() {
+        return;
+    }
+    let roles = vec![role("head", 1), role("tail", 2)];
+    let run = run_with(task("echo started\n", Distributed { form: Form::Het, ..distributed("openmpi", roles) }), OLD_SLURM);
+    pin(&run, &["n2", "n1"]);
+    let (_, marker) = run_to_end(&run);
+    assert_eq!((marker.exit, marker.stage, marker.start), (Some(1), Stage::Start, None), "{}", marker.detail);
+    for text in ["could not start its ranks: Slurm before 23.02.2", "it gave n2,n1", "leave out `form: \"het\"`"] {
+        assert!(marker.detail.contains(text), "{text}: {}", marker.detail);
+    }
+    assert!(!run.attempts[0].join("stdout").exists(), "no rank has begun");
 }
 
 /// Open MPI gives up by itself, in words about how Slurm was built; the reason says what to set.

@@ -324,6 +324,8 @@ fn versions_and_what_they_bring() {
     assert_eq!(brings("slurm 20.11.0"), (true, true, false));
     assert_eq!(brings("slurm 20.11.3"), (true, true, true));
     assert_eq!(brings("slurm 25.05.1"), (true, true, true));
+    let places = ["slurm 22.05.8", "slurm 23.02.1", "slurm 23.02.2", "slurm 24.05.0"].map(|text| version(text).places_het_ranks());
+    assert_eq!(places, [false, false, true, true]);
 }
 
 #[test]

@@ -62,11 +62,14 @@ pub(super) fn place(kind: Kind<'_>, drafts: &[Draft], instance: &TaskInstance, w
                 Err(LowerError::BadValue { what: "form", value: "het".to_owned(), problem })
             })
         }
-        // A role alone may want more nodes than there are; packed, it may still fit.
-        (Form::Auto, false) => match heterogeneous(drafts, &spreads, instance, world) {
-            Ok(placed) if too_many_nodes(&placed.components, world.0).is_none() => Ok(placed),
-            Ok(_) | Err(_) => packed(kind, drafts, instance, world),
-        },
+        (Form::Auto, false) => {
+            let het = || heterogeneous(drafts, &spreads, instance, world).ok().filter(|placed| too_many_nodes(&placed.components, world.0).is_none());
+            if kind.misplaces_het_ranks(world.0) {
+                return packed(kind, drafts, instance, world).or_else(|error| het().ok_or(error));
+            }
+            // A role alone may want more nodes than there are; packed, it may still fit.
+            het().map_or_else(|| packed(kind, drafts, instance, world), Ok)
+        }
     }
 }
 

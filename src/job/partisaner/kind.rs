@@ -104,6 +104,11 @@ impl<'a> Kind<'a> {
         }
     }
 
+    /// Whether ranks of several components may be told wrongly where they are: one ordinary job is the better form then.
+    pub(super) fn misplaces_het_ranks(self, site: &Site) -> bool {
+        matches!(self, Self::Mpi(flavour) if mpi::misplaces_het_ranks(flavour, site))
+    }
+
     /// Variables that its file of the library reads.
     pub(super) fn settings(self, instance: &TaskInstance, site: &Site) -> Result<Vec<Setting>, LowerError> {
         match self {

@@ -24,6 +24,18 @@ pub(super) fn draft(asked: &Asked<'_>) -> Result<Vec<Draft>, LowerError> {
     Ok(drafts.into_iter().map(|draft| Draft { output: Output::Both, ..draft }).collect())
 }
 
+/// What `srun --mpi` is told for a flavour.
+fn mpi_type<'a>(flavour: &str, site: &'a Site) -> Option<&'a String> {
+    site.mpi.get(flavour).or_else(|| site.mpi.get("mpi"))
+}
+
+/// Whether this Slurm may tell ranks of several components wrongly where they are, see `SlurmVersion::places_het_ranks`.
+pub(super) fn misplaces_het_ranks(flavour: &str, site: &Site) -> bool {
+    site.distributed.launcher == Launcher::Srun
+        && mpi_type(flavour, site).is_some_and(|name| name.starts_with("pmix"))
+        && site.slurm.version().is_some_and(|version| !version.places_het_ranks())
+}
+
 /// The flavour, what starts its ranks, and what `srun --mpi` is told for it.
 pub(super) fn settings(flavour: &str, site: &Site) -> Result<Vec<Setting>, LowerError> {
     let unknown = || LowerError::NoSuchEntry {
@@ -31,9 +43,12 @@ pub(super) fn settings(flavour: &str, site: &Site) -> Result<Vec<Setting>, Lower
         asked: flavour.to_owned(),
         known: format!("set `{flavour}` in [mpi] to one of what `srun --mpi=list` names"),
     };
-    let mpi_type = site.mpi.get(flavour).or_else(|| site.mpi.get("mpi")).ok_or_else(unknown)?;
+    let mpi_type = mpi_type(flavour, site).ok_or_else(unknown)?;
     let setting = |name: &str, value: &str| Setting { name: name.to_owned(), value: value.to_owned() };
     let mut settings = vec![setting("sluice_mpi_kind", flavour), setting("sluice_mpi_type", mpi_type)];
+    if misplaces_het_ranks(flavour, site) {
+        settings.push(setting("sluice_het_nodes", "ascending"));
+    }
     if site.distributed.launcher == Launcher::Mpiexec {
         settings.push(setting("sluice_mpi_launcher", "mpiexec"));
     } else if flavour == "intelmpi" && !site.distributed.pmi_library.is_empty() {

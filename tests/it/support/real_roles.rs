@@ -19,6 +19,18 @@ pub(crate) fn run_with(task: TaskInstance, more: &str) -> AttemptRun {
     AttemptRun::new(&[task], &site(&format!("[node]\nkill_grace_seconds = 2\n{more}")))
 }
 
+/// Gives each component of a heterogeneous job of one node each its node.
+pub(crate) fn pin(run: &AttemptRun, nodes: &[&str]) {
+    let script = fs::read_to_string(run.script()).expect("it was written");
+    let mut parts = script.split("#SBATCH --nodes=1\n");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for (part, node) in parts.zip(nodes) {
+        text += &format!("#SBATCH --nodes=1\n#SBATCH --nodelist={node}\n{part}");
+    }
+    assert_eq!(text.matches("--nodelist=").count(), nodes.len(), "{text}");
+    fs::write(run.script(), text).expect("it can be written");
+}
+
 /// Runs to the end: its state, and the marker.
 #[track_caller]
 pub(crate) fn run_to_end(run: &AttemptRun) -> (String, Marker) {
