@@ -57,10 +57,14 @@ fn real_slurm_mpi_of_roles_is_one_world_in_both_forms() {
     let Some(program) = has_slurm().then(|| mpi_program(folder.path())).flatten() else { return };
     for form in [Form::Het, Form::Packed] {
         let roles = vec![Role { cpu: Some(2.0), ..role("head", 1) }, role("tail", 3)];
-        let run = run_of(task(&format!("{}\n", program.display()), Distributed { form, ..distributed("mpich", roles) }));
+        let command = format!("echo \"nodes: ${{SLURM_NNODES-not told}}\" >&2\n{}\n", program.display());
+        let run = run_of(task(&command, Distributed { form, ..distributed("mpich", roles) }));
         let (_, marker) = run_to_end(&run);
         assert_eq!(marker.exit, Some(0), "{form:?}: {}", marker.detail);
         assert_eq!(ends(&marker), ["head.0: 0", "tail.0: 0", "tail.1: 0", "tail.2: 0"]);
+        // That of one component would be taken for the world's.
+        let nodes = if form == Form::Het { "nodes: not told" } else { "nodes: 2" };
+        assert_eq!(run.read("stderr").lines().filter(|line| *line == nodes).count(), 4, "{}", run.read("stderr"));
         assert_eq!(run.read("stdout").lines().filter(|line| line.contains("of 4 ") && line.ends_with("sum 4, outside")).count(), 4);
     }
 }
