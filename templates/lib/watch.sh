@@ -55,25 +55,32 @@ sluice_read_end() {
 # A launcher that is gone while a process of it left no end: node lost, or shim killed. The file may be late on a shared
 # file system, so a few seconds pass first.
 sluice_note_vanished() {
-  local client process
+  local client
   for client in "${!sluice_client_pid[@]}"; do
     sluice_client_gone "$client" || continue
-    for process in ${sluice_client_processes[$client]}; do
-      if [ -n "${sluice_end_code[$process]-}" ]; then continue; fi
-      if [ "$SECONDS" -lt $((sluice_client_gone_at[$client] + 3)) ]; then continue; fi
-      sluice_note_vanished_process "$client" "$process"
-    done
+    if [ "$SECONDS" -lt $((sluice_client_gone_at[$client] + 3)) ]; then continue; fi
+    # shellcheck disable=SC2086  # names without blanks
+    sluice_note_silent "$client" ${sluice_client_processes[$client]}
   done
 }
 
-sluice_note_vanished_process() {
-  local client=$1 process=$2 code=${sluice_client_code[$1]} host=''
-  if [ -f "$sluice_state/up/$process" ]; then read -r host _ <"$sluice_state/up/$process"; fi
-  sluice_end_code[$process]=$((code == 0 ? 1 : code))
-  sluice_end_host[$process]=$host
-  sluice_end_stopped[$process]=0 sluice_end_oom[$process]=0 sluice_end_seen[$process]=$SECONDS
-  sluice_end_ms[$process]=$(sluice_now)
-  sluice_end_reason[$process]="$sluice_no_word; its launcher ended with $code: $(sluice_tail "$(sluice_launch_log "$client")" 3)"
+# Takes the processes of a client for ended that have left no word: CLIENT PROCESS...
+sluice_note_silent() {
+  local process host words log code=${sluice_client_code[$1]} killed
+  for process in "${@:2}"; do
+    if [ -n "${sluice_end_code[$process]-}" ]; then continue; fi
+    log=$(sluice_launch_log "$1") killed=1 host=''
+    # Slurm's own watch on memory ends a whole step with its shims, where no cgroup does; many words follow these.
+    if ! words=$(tail -n 20 -- "$log" | grep -a -m 1 'exceeded memory limit'); then
+      words=$(sluice_tail "$log" 3) killed=0
+    fi
+    if [ -f "$sluice_state/up/$process" ]; then read -r host _ <"$sluice_state/up/$process"; fi
+    sluice_end_code[$process]=$((code == 0 ? 1 : code))
+    sluice_end_host[$process]=$host
+    sluice_end_stopped[$process]=0 sluice_end_oom[$process]=$killed sluice_end_seen[$process]=$SECONDS
+    sluice_end_ms[$process]=$(sluice_now)
+    sluice_end_reason[$process]="$sluice_no_word; its launcher ended with $code: $words"
+  done
 }
 
 # Where a node is lost the others fail within moments, and Slurm calls it lost some minutes later (SlurmdTimeout). What they say is no evidence

@@ -147,6 +147,23 @@ fn real_slurm_pmix_ranks_on_nodes_that_do_not_ascend_are_refused() {
     assert!(!run.attempts[0].join("stdout").exists(), "no rank has begun");
 }
 
+/// Slurm ends the step of one component, the shims with it; the verdict says of what.
+#[test]
+fn real_slurm_component_that_takes_too_much_memory_ends_the_world() {
+    if !has_slurm() {
+        return;
+    }
+    let hog = "exec python3 -c 'import time; held = bytearray(400 << 20); time.sleep(300)'\n";
+    let tail = Role { memory_mib: Some(100), command: Some(hog.to_owned()), ..role("tail", 1) };
+    let run = run_of(task("sleep 300\n", Distributed { form: Form::Het, ..distributed("mpich", vec![role("head", 1), tail]) }));
+    let (_, marker) = run_to_end(&run);
+    assert_eq!((marker.exit, marker.oom_kills), (Some(137), 1), "{}", marker.detail);
+    for text in ["tail.0 on n", "left no word of its end; its launcher ended with 137", "exceeded memory limit", "out of memory"] {
+        assert!(marker.detail.contains(text), "{text}: {}", marker.detail);
+    }
+    assert_eq!(ends(&marker), ["head.0: stopped", "tail.0: 137"]);
+}
+
 /// Open MPI gives up by itself, in words about how Slurm was built; the reason says what to set.
 #[test]
 fn real_slurm_openmpi_under_pmi2_says_what_to_set() {
