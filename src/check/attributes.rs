@@ -105,6 +105,11 @@ const KNOWN: &[(&str, Meaning)] = &[
 const REQUIREMENTS: [&str; 11] =
     ["container", "docker", "cpu", "memory", "gpu", "fpga", "disks", "max_retries", "maxRetries", "return_codes", "returnCodes"];
 
+/// Whether the attribute is a number of things, not of parts of them.
+fn is_count(name: &str) -> bool {
+    ["gpuCount", "retry", "maxRetries", "max_retries", "preemptible"].iter().any(|count| count.eq_ignore_ascii_case(name))
+}
+
 /// Checks a `runtime` section, or what it and a `requirements` section have in common.
 pub(super) fn runtime<'a>(body: &mut Body<'_, 'a, '_>, section: &'a AttributeSection) {
     attributes(body, section, |context, name, near| {
@@ -179,6 +184,15 @@ fn value<'a>(body: &mut Body<'_, 'a, '_>, attribute: &'a Attribute, meaning: Mea
         }
         (Number, Some(text)) if text.trim().parse::<f64>().is_err() => {
             body.context.report.push(messages::unreadable_number(attribute.value.span, name, &text));
+        }
+        (Number, _) if number(&attribute.value).is_some_and(|number| number < 0.0) => {
+            body.context.report.push(messages::negative(attribute.value.span, name));
+        }
+        (Number, _) if name.eq_ignore_ascii_case("cpu") && number(&attribute.value) == Some(0.0) => {
+            body.context.report.push(messages::not_positive(attribute.value.span, name));
+        }
+        (Number, _) if is_count(name) && number(&attribute.value).is_some_and(|number| number.fract() != 0.0) => {
+            body.context.report.push(runner_messages::not_whole(attribute.value.span, name));
         }
         (Memory, Some(text)) if !quantities::is_memory(&text) => {
             body.context.report.push(messages::unreadable_memory(attribute.value.span, name, &text));

@@ -86,6 +86,7 @@ pub(super) fn number(expr: &Expr) -> Option<f64> {
         ExprKind::Int(value) => Some(*value as f64),
         ExprKind::Float(value) => Some(*value),
         ExprKind::String(text) => text.literal()?.trim().parse().ok(),
+        ExprKind::Unary(UnaryOperator::Negate, operand) => number(operand).map(|number| -number),
         _ => None,
     }
 }

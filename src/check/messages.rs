@@ -401,6 +401,10 @@ pub(super) fn unreadable_time(span: Span, name: &str, text: &str) -> Diagnostic 
         .hint("write minutes, as in `90`, or days, hours, minutes and seconds, as in \"1-12:30:00\"")
 }
 
+pub(super) fn negative(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(span, format!("`{name}` wants a number from 0 on"))
+}
+
 pub(super) fn not_positive(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(span, format!("`{name}` wants more than nothing"))
 }

@@ -50,6 +50,14 @@ pub(super) fn role_without_name(span: Span) -> Diagnostic {
     Diagnostic::error(span, "a role needs a name").hint("add `\"name\": \"worker\"` or the like; it tells the role's logs and processes apart")
 }
 
+pub(super) fn not_boolean(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error(span, format!("`{name}` wants true or false"))
+}
+
+pub(super) fn roles_are_a_list(span: Span) -> Diagnostic {
+    Diagnostic::error(span, "`roles` wants a list of roles").hint("write `[{ \"name\": \"worker\", \"procs\": 2 }, …]`, a name in each")
+}
+
 pub(super) fn not_whole(span: Span, name: &str) -> Diagnostic {
     Diagnostic::error(span, format!("`{name}` must be a whole number"))
 }

@@ -35,9 +35,9 @@ pub(super) fn check(report: &mut Report, attribute: &Name, options: &[(Name, Exp
             Some("form") => form(report, value),
             Some("launcher") => launcher(report, value),
             Some("onserverexit") => on_server_exit(report, value),
-            Some("starttimeout") if number(value).is_some_and(|seconds| seconds <= 0.0) => {
-                report.push(messages::not_positive(value.span, &name.text));
-            }
+            Some("starttimeout") if number(value) == Some(0.0) => report.push(messages::not_positive(value.span, &name.text)),
+            Some("starttimeout" | "loginterval") => seconds(report, name, value),
+            Some("abortonfail") => truth(report, name, value),
             Some("logdir" | "workdir") => folder(report, name, value),
             Some(_) => {}
             None => report.push(runner_messages::unknown_option(name, &attribute.text, nearest_name(&name.text, RUNNER_OPTIONS.iter().copied()))),
@@ -135,8 +135,32 @@ fn count(report: &mut Report, name: &Name, value: &Expr) {
     }
 }
 
+/// Whole seconds.
+fn seconds(report: &mut Report, name: &Name, value: &Expr) {
+    match (number(value), literal_text(value)) {
+        (Some(number), _) if number < 0.0 => report.push(messages::negative(value.span, &name.text)),
+        (Some(number), _) if number.fract() != 0.0 => report.push(runner_messages::not_whole(value.span, &name.text)),
+        (None, Some(text)) => report.push(messages::unreadable_number(value.span, &name.text, &text)),
+        _ => {}
+    }
+}
+
+/// `true`, `false`, or either in quotes.
+fn truth(report: &mut Report, name: &Name, value: &Expr) {
+    let is_word = |text: &str| ["true", "false"].iter().any(|word| word.eq_ignore_ascii_case(text.trim()));
+    if matches!(value.kind, ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Array(_)) || literal_text(value).is_some_and(|text| !is_word(&text)) {
+        report.push(runner_messages::not_boolean(value.span, &name.text));
+    }
+}
+
 fn roles(report: &mut Report, value: &Expr) {
-    let ExprKind::Array(roles) = &value.kind else { return };
+    let roles = match &value.kind {
+        ExprKind::Array(roles) => roles,
+        ExprKind::Object(_) | ExprKind::Map(_) | ExprKind::Struct(..) | ExprKind::String(_) | ExprKind::Int(_) | ExprKind::Boolean(_) => {
+            return report.push(runner_messages::roles_are_a_list(value.span));
+        }
+        _ => return,
+    };
     let mut first = HashMap::new();
     for role in roles {
         let Some(options) = members(role) else { continue };
@@ -167,6 +191,7 @@ fn role_options(report: &mut Report, options: &[(Name, Expr)], first: &mut HashM
                 }
             }
             Some("procs") => count(report, name, value),
+            Some("server") => truth(report, name, value),
             Some("onserverexit") => on_server_exit(report, value),
             Some("memory") => memory(report, value),
             Some("cpu") if number(value).is_some_and(|cores| cores <= 0.0) => report.push(messages::not_positive(value.span, "cpu")),
