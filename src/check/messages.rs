@@ -1,8 +1,10 @@
 //! All wording of the checker, a constructor a diagnostic: what was expected, what was found, what to do next.
 
+mod amounts;
 mod documents;
 mod sections;
 
+pub(super) use amounts::*;
 pub(super) use documents::*;
 pub(super) use sections::*;
 
@@ -381,30 +383,4 @@ pub(super) fn unknown_attribute(name: &Name, near: Option<&str>) -> Diagnostic {
 
 pub(super) fn ignored_attributes(span: Span, names: &[String]) -> Diagnostic {
     Diagnostic::warning(span, format!("ignored here: {}", list(names))).label("accepted, but Slurm has nothing to do with it")
-}
-
-pub(super) fn wrong_attribute(name: &Name, span: Span, expected: &str, found: &Type) -> Diagnostic {
-    call_hint(Diagnostic::error(span, format!("`{}` wants {expected}, found {}", name.text, type_text(found))), found)
-}
-
-pub(super) fn unreadable_number(span: Span, name: &str, text: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("`{name}` wants a number, found \"{text}\""))
-}
-
-pub(super) fn unreadable_memory(span: Span, name: &str, text: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("`{name}` wants an amount of memory, found \"{text}\""))
-        .hint("write a number and a unit: B, KB, MB, GB, TB or KiB, MiB, GiB, TiB, as in \"1.5 GiB\"")
-}
-
-pub(super) fn unreadable_time(span: Span, name: &str, text: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("`{name}` wants a time, found \"{text}\""))
-        .hint("write minutes, as in `90`, or days, hours, minutes and seconds, as in \"1-12:30:00\"")
-}
-
-pub(super) fn negative(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("`{name}` wants a number from 0 on"))
-}
-
-pub(super) fn not_positive(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error(span, format!("`{name}` wants more than nothing"))
 }
