@@ -182,6 +182,7 @@ fn value<'a>(body: &mut Body<'_, 'a, '_>, attribute: &'a Attribute, meaning: Mea
         (Scalar, None) if name.eq_ignore_ascii_case("fpga") && matches!(attribute.value.kind, ExprKind::Boolean(true)) => {
             body.context.report.push(messages::no_fpga(attribute.value.span));
         }
+        (Number, _) if is_count(name) => runner_options::whole_number(body.context.report, &attribute.name, &attribute.value),
         (Number, Some(text)) if text.trim().parse::<f64>().is_err() => {
             body.context.report.push(messages::unreadable_number(attribute.value.span, name, &text));
         }
@@ -190,9 +191,6 @@ fn value<'a>(body: &mut Body<'_, 'a, '_>, attribute: &'a Attribute, meaning: Mea
         }
         (Number, _) if name.eq_ignore_ascii_case("cpu") && number(&attribute.value) == Some(0.0) => {
             body.context.report.push(messages::not_positive(attribute.value.span, name));
-        }
-        (Number, _) if is_count(name) && number(&attribute.value).is_some_and(|number| number.fract() != 0.0) => {
-            body.context.report.push(runner_messages::not_whole(attribute.value.span, name));
         }
         (Memory, Some(text)) if !quantities::is_memory(&text) => {
             body.context.report.push(messages::unreadable_memory(attribute.value.span, name, &text));

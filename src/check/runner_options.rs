@@ -36,7 +36,7 @@ pub(super) fn check(report: &mut Report, attribute: &Name, options: &[(Name, Exp
             Some("launcher") => launcher(report, value),
             Some("onserverexit") => on_server_exit(report, value),
             Some("starttimeout") if number(value) == Some(0.0) => report.push(messages::not_positive(value.span, &name.text)),
-            Some("starttimeout" | "loginterval") => seconds(report, name, value),
+            Some("starttimeout" | "loginterval") => whole_number(report, name, value),
             Some("abortonfail") => truth(report, name, value),
             Some("logdir" | "workdir") => folder(report, name, value),
             Some(_) => {}
@@ -135,8 +135,8 @@ fn count(report: &mut Report, name: &Name, value: &Expr) {
     }
 }
 
-/// Whole seconds.
-fn seconds(report: &mut Report, name: &Name, value: &Expr) {
+/// A whole number from 0 on: seconds, or tries.
+pub(super) fn whole_number(report: &mut Report, name: &Name, value: &Expr) {
     match (number(value), literal_text(value)) {
         (Some(number), _) if number < 0.0 => report.push(messages::negative(value.span, &name.text)),
         (Some(number), _) if number.fract() != 0.0 => report.push(runner_messages::not_whole(value.span, &name.text)),
